@@ -1,0 +1,265 @@
+//! From the bytes of a file to planar samples, by symphonia: the same decoders in the browser and on the server.
+//!
+//! The record that counts must be whole: a packet that cannot be decoded, and a file that ends before the sound its
+//! header promises, are errors, not gaps that are played over.
+
+mod error;
+mod ogg;
+mod tags;
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+pub use error::DecodeError;
+pub use symphonia::core::io::MediaSource;
+use symphonia::core::{
+    codecs::{
+        CodecParameters,
+        audio::{AudioCodecParameters, AudioDecoder, AudioDecoderOptions},
+    },
+    errors::Error as SymphoniaError,
+    formats::{FormatOptions, FormatReader, Track, TrackType, probe::Hint},
+    io::{MediaSourceStream, MediaSourceStreamOptions},
+    meta::MetadataOptions,
+};
+
+use crate::analysis::Tag;
+
+/// What is accepted. The defaults are the product's own.
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct Limits {
+    /// Largest file.
+    pub max_bytes: u64,
+    /// Longest recording.
+    pub max_duration_s: f64,
+    /// Most channels.
+    pub max_channels: u32,
+    /// Highest sample rate.
+    pub max_sample_rate_hz: u32,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { max_bytes: 4 << 30, max_duration_s: 24.0 * 3600.0, max_channels: 32, max_sample_rate_hz: 768_000 }
+    }
+}
+
+/// What the header says about the sound.
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct StreamInfo {
+    /// Container, for example `wave`, `ogg`, `isomp4`.
+    pub container: String,
+    /// Codec, for example `pcm_s16le`, `flac`, `mp3`.
+    pub codec: String,
+    /// Frames per second.
+    pub sample_rate_hz: u32,
+    /// Number of channels.
+    pub channels: u32,
+    /// Bits of one sample where the codec states them.
+    pub bits_per_sample: Option<u32>,
+    /// Frames that the header promises, where it does.
+    pub frames: Option<u64>,
+    /// Text tags in file order.
+    pub tags: Vec<Tag>,
+}
+
+impl StreamInfo {
+    /// Length that the header promises, where it does.
+    pub fn duration_s(&self) -> Option<f64> {
+        self.frames.map(|frames| frames as f64 / f64::from(self.sample_rate_hz.max(1)))
+    }
+}
+
+/// Codecs whose headers count frames to the last one; the others may be off by encoder delay and padding.
+const EXACT_CODECS: [&str; 2] = ["flac", "alac"];
+/// What a lossy codec's frame count may be off.
+const LOSSY_TOLERANCE_FRAMES: u64 = 4_608;
+/// Read-ahead buffer of symphonia.
+const BUFFER_BYTES: usize = 256 * 1024;
+
+/// Reads a file block by block.
+pub struct Decoder {
+    reader: Box<dyn FormatReader>,
+    decoder: Box<dyn AudioDecoder>,
+    track_id: u32,
+    info: StreamInfo,
+    limits: Limits,
+    frames: u64,
+    /// An Ogg file whose last page is missing or cut.
+    cut_off: bool,
+    planar: Vec<Vec<f32>>,
+}
+
+impl Decoder {
+    /// Finds out what `source` is and checks its header against `limits`. `file_name` is a hint, never trusted.
+    pub fn open(
+        mut source: Box<dyn MediaSource>,
+        file_name: Option<&str>,
+        limits: &Limits,
+    ) -> Result<Self, DecodeError> {
+        match source.byte_len() {
+            Some(0) => return Err(DecodeError::Empty),
+            Some(actual_bytes) if actual_bytes > limits.max_bytes => {
+                return Err(DecodeError::TooLarge { limit_bytes: limits.max_bytes, actual_bytes });
+            }
+            _ => {}
+        }
+        let cut_off = !ogg::ends_well(source.as_mut()).map_err(DecodeError::Io)?;
+        let (reader, decoder, track, params) = guarded(0, || probe(source, file_name))?;
+        let info = describe(reader, &track, &params, decoder.as_ref());
+        let (reader, info) = info;
+        check(&info, limits)?;
+        Ok(Self {
+            reader,
+            decoder,
+            track_id: track.id,
+            planar: Vec::new(),
+            info,
+            limits: limits.clone(),
+            frames: 0,
+            cut_off,
+        })
+    }
+
+    /// What the header says.
+    pub fn info(&self) -> &StreamInfo {
+        &self.info
+    }
+
+    /// Frames decoded so far.
+    pub fn frames(&self) -> u64 {
+        self.frames
+    }
+
+    /// Decodes the next block: one slice per channel, equally long. `None` at the end of a whole file.
+    pub fn next_block(&mut self) -> Result<Option<&[Vec<f32>]>, DecodeError> {
+        loop {
+            let offset = self.frames;
+            let got = guarded(offset, || self.next_packet())?;
+            let Some(frames) = got else {
+                self.check_end()?;
+                return Ok(None);
+            };
+            if frames == 0 {
+                continue;
+            }
+            self.frames += frames as u64;
+            let actual_s = self.frames as f64 / f64::from(self.info.sample_rate_hz);
+            if actual_s > self.limits.max_duration_s {
+                return Err(DecodeError::TooLong { limit_s: self.limits.max_duration_s, actual_s });
+            }
+            return Ok(Some(&self.planar));
+        }
+    }
+
+    /// Decodes one packet into `planar`; the number of its frames, or `None` at the end.
+    fn next_packet(&mut self) -> Result<Option<usize>, DecodeError> {
+        let (offset, expected) = (self.frames, self.info.frames);
+        let failed = |error| DecodeError::while_decoding(error, offset, expected);
+        let packet = match self.reader.next_packet() {
+            Ok(Some(packet)) => packet,
+            Ok(None) => return Ok(None),
+            Err(error) => return Err(failed(error)),
+        };
+        if packet.track_id != self.track_id {
+            return Ok(Some(0));
+        }
+        // The FLAC reader drops frames whose checksum fails; the next one then starts too late.
+        if self.info.codec == "flac" && u64::try_from(packet.pts.get()).is_ok_and(|start| start > offset) {
+            let reason = "a frame is missing or its checksum is wrong".to_string();
+            return Err(DecodeError::Corrupt { offset_frames: offset, reason });
+        }
+        let buffer = match self.decoder.decode(&packet) {
+            Ok(buffer) => buffer,
+            // The first frames of a cut MP3 point at a bit reservoir that is not there: silence by design, not damage.
+            Err(SymphoniaError::DecodeError(_)) if offset == 0 && self.info.codec == "mp3" => return Ok(Some(0)),
+            Err(error) => return Err(failed(error)),
+        };
+        let (channels, rate) = (buffer.spec().channels().count(), buffer.spec().rate());
+        if channels != self.info.channels as usize || rate != self.info.sample_rate_hz {
+            let reason = "the format changes in the middle".to_string();
+            return Err(DecodeError::Corrupt { offset_frames: offset, reason });
+        }
+        buffer.copy_to_vecs_planar(&mut self.planar);
+        Ok(Some(self.planar.first().map_or(0, Vec::len)))
+    }
+
+    fn check_end(&self) -> Result<(), DecodeError> {
+        let actual_frames = self.frames;
+        let expected_frames = self.info.frames.unwrap_or(0);
+        let exact = self.info.codec.starts_with("pcm") || EXACT_CODECS.contains(&self.info.codec.as_str());
+        let tolerance = if exact { 0 } else { LOSSY_TOLERANCE_FRAMES };
+        if self.cut_off || actual_frames.saturating_add(tolerance) < expected_frames {
+            return Err(DecodeError::Truncated { expected_frames, actual_frames });
+        }
+        if actual_frames == 0 { Err(DecodeError::Empty) } else { Ok(()) }
+    }
+}
+
+/// Runs a piece of a decoder library. A panic in it is damage to this file, not to the program.
+fn guarded<T>(offset_frames: u64, work: impl FnOnce() -> Result<T, DecodeError>) -> Result<T, DecodeError> {
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| Err(DecodeError::panicked(offset_frames)))
+}
+
+type Opened = (Box<dyn FormatReader>, Box<dyn AudioDecoder>, Track, AudioCodecParameters);
+
+fn probe(source: Box<dyn MediaSource>, file_name: Option<&str>) -> Result<Opened, DecodeError> {
+    let mut hint = Hint::new();
+    if let Some((_, extension)) = file_name.and_then(|name| name.rsplit_once('.')) {
+        hint.with_extension(extension);
+    }
+    let stream = MediaSourceStream::new(source, MediaSourceStreamOptions { buffer_len: BUFFER_BYTES });
+    let reader = symphonia::default::get_probe()
+        .probe(&hint, stream, FormatOptions::default(), MetadataOptions::default())
+        .map_err(DecodeError::while_probing)?;
+    let no_track = || DecodeError::UnsupportedCodec { reason: "no track with sound".into() };
+    let track = reader.default_track(TrackType::Audio).ok_or_else(no_track)?.clone();
+    let Some(CodecParameters::Audio(params)) = track.codec_params.clone() else { return Err(no_track()) };
+    // Checked before the decoder is made: some divide by it.
+    if params.sample_rate == Some(0) {
+        return Err(DecodeError::SampleRate { limit_hz: Limits::default().max_sample_rate_hz, actual_hz: 0 });
+    }
+    let decoder = symphonia::default::get_codecs()
+        .make_audio_decoder(&params, &AudioDecoderOptions::default().verify(true))
+        .map_err(|error| DecodeError::UnsupportedCodec { reason: error.to_string() })?;
+    Ok((reader, decoder, track, params))
+}
+
+fn describe(
+    mut reader: Box<dyn FormatReader>,
+    track: &Track,
+    params: &AudioCodecParameters,
+    decoder: &dyn AudioDecoder,
+) -> (Box<dyn FormatReader>, StreamInfo) {
+    let tags = reader.metadata().skip_to_latest().map(tags::collect).unwrap_or_default();
+    let refined = decoder.codec_params();
+    let info = StreamInfo {
+        container: reader.format_info().short_name.into(),
+        codec: decoder.codec_info().short_name.into(),
+        sample_rate_hz: params.sample_rate.or(refined.sample_rate).unwrap_or(0),
+        channels: params.channels.as_ref().or(refined.channels.as_ref()).map_or(0, |c| c.count() as u32),
+        bits_per_sample: params.bits_per_sample,
+        frames: track.num_frames,
+        tags,
+    };
+    (reader, info)
+}
+
+fn check(info: &StreamInfo, limits: &Limits) -> Result<(), DecodeError> {
+    if info.sample_rate_hz == 0 || info.sample_rate_hz > limits.max_sample_rate_hz {
+        return Err(DecodeError::SampleRate { limit_hz: limits.max_sample_rate_hz, actual_hz: info.sample_rate_hz });
+    }
+    if info.channels == 0 {
+        return Err(DecodeError::UnsupportedCodec { reason: "no channels".into() });
+    }
+    if info.channels > limits.max_channels {
+        return Err(DecodeError::TooManyChannels { limit: limits.max_channels, actual: info.channels });
+    }
+    match info.duration_s() {
+        Some(actual_s) if actual_s > limits.max_duration_s => {
+            Err(DecodeError::TooLong { limit_s: limits.max_duration_s, actual_s })
+        }
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,182 @@
+//! One recording from bytes to result, in steps that can be watched and stopped.
+
+use crate::{
+    Parameters,
+    analysis::{Analysis, Engine, SCHEMA, Source, Timing},
+    decode::{DecodeError, Decoder, Limits, MediaSource, StreamInfo},
+    grid::Grid,
+    visualizer::{Visualizer, VisualizerError},
+    waveform::Waveform,
+};
+
+/// Frames that one step analyses, about.
+const STEP_FRAMES: usize = 16_384;
+
+/// Why a recording has no result.
+#[derive(Debug, thiserror::Error)]
+pub enum JobError {
+    /// The file is not acceptable.
+    #[error(transparent)]
+    Decode(#[from] DecodeError),
+    /// The samples are not.
+    #[error("The sound cannot be analysed: {0}.")]
+    Visualizer(#[from] VisualizerError),
+}
+
+impl JobError {
+    /// Stable machine-readable name.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Decode(error) => error.code(),
+            Self::Visualizer(VisualizerError::NotFinite(_)) => "not_finite",
+            Self::Visualizer(VisualizerError::Parameter(_)) => "bad_request",
+            Self::Visualizer(VisualizerError::Format { .. }) => "unsupported_codec",
+            Self::Visualizer(VisualizerError::Fft(_) | VisualizerError::Resample(_)) => "internal",
+        }
+    }
+
+    /// The limit that was passed, where there is one.
+    pub fn limit(&self) -> Option<f64> {
+        match self {
+            Self::Decode(error) => error.limit(),
+            Self::Visualizer(_) => None,
+        }
+    }
+
+    /// The value that was found, where there is one.
+    pub fn actual(&self) -> Option<f64> {
+        match self {
+            Self::Decode(error) => error.actual(),
+            Self::Visualizer(_) => None,
+        }
+    }
+
+    /// Frame at which the damage lies, where it is known.
+    pub fn offset(&self) -> Option<u64> {
+        match self {
+            Self::Decode(error) => error.offset(),
+            Self::Visualizer(VisualizerError::NotFinite(place)) => Some(place.offset_frames),
+            Self::Visualizer(_) => None,
+        }
+    }
+}
+
+/// What a step has left to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step {
+    /// There is more.
+    More,
+    /// The end of the sound is reached; call [`Job::finish`].
+    Done,
+}
+
+/// Which bytes were analysed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Identity {
+    /// SHA-256 of the file, lower-case hexadecimal.
+    pub sha256: String,
+    /// Length of the file.
+    pub size_bytes: u64,
+}
+
+/// The finished work.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Outcome {
+    /// The document.
+    pub analysis: Analysis,
+    /// The spectrogram.
+    pub grid: Grid,
+    /// The waveform overview.
+    pub waveform: Waveform,
+}
+
+/// Decoder and visualizer of one recording.
+pub struct Job {
+    decoder: Decoder,
+    visualizer: Visualizer,
+    parameters: Parameters,
+}
+
+impl Job {
+    /// Opens a recording; see [`Decoder::open`].
+    pub fn open(
+        source: Box<dyn MediaSource>,
+        file_name: Option<&str>,
+        parameters: Parameters,
+        limits: &Limits,
+    ) -> Result<Self, JobError> {
+        let decoder = Decoder::open(source, file_name, limits)?;
+        let info = decoder.info();
+        let visualizer = Visualizer::prepare(&parameters, info.sample_rate_hz, info.channels)?;
+        Ok(Self { decoder, visualizer, parameters })
+    }
+
+    /// What the header says.
+    pub fn info(&self) -> &StreamInfo {
+        self.decoder.info()
+    }
+
+    /// Decodes and analyses the next few milliseconds' worth of work.
+    pub fn step(&mut self) -> Result<Step, JobError> {
+        let mut frames = 0;
+        while frames < STEP_FRAMES {
+            let Some(block) = self.decoder.next_block()? else { return Ok(Step::Done) };
+            frames += block.first().map_or(0, Vec::len);
+            self.visualizer.push(block)?;
+        }
+        Ok(Step::More)
+    }
+
+    /// Share of the work done, 0 to 1; `None` while the length is unknown.
+    pub fn progress(&self) -> Option<f32> {
+        let expected = self.info().frames.filter(|&frames| frames > 0)?;
+        Some((self.visualizer.frames() as f64 / expected as f64).min(1.0) as f32)
+    }
+
+    /// Seconds of sound done so far.
+    pub fn analysed_s(&self) -> f64 {
+        self.visualizer.duration_s()
+    }
+
+    /// The spectrogram so far.
+    pub fn grid(&self) -> Grid {
+        self.visualizer.grid()
+    }
+
+    /// The waveform so far.
+    pub fn waveform(&self) -> Waveform {
+        self.visualizer.waveform()
+    }
+
+    /// Puts the result together, after [`Step::Done`]. `elapsed_ms` is the caller's clock since it opened the job.
+    pub fn finish(self, identity: Identity, elapsed_ms: f64) -> Result<Outcome, JobError> {
+        let info = self.decoder.info().clone();
+        let findings = self.visualizer.finish()?;
+        let duration_s = findings.frames as f64 / f64::from(info.sample_rate_hz);
+        let analysis = Analysis {
+            schema: SCHEMA,
+            engine: Engine { name: "das-dsp".into(), version: env!("CARGO_PKG_VERSION").into() },
+            source: Source {
+                sha256: identity.sha256,
+                size_bytes: identity.size_bytes,
+                container: info.container,
+                codec: info.codec,
+                sample_rate_hz: info.sample_rate_hz,
+                channels: info.channels,
+                bits_per_sample: info.bits_per_sample,
+                frames: findings.frames,
+                duration_s,
+                tags: info.tags,
+            },
+            parameters: self.parameters,
+            level: findings.level,
+            spectral: findings.spectral,
+            spectrogram: findings.grid.geometry().clone(),
+            timing: Timing {
+                elapsed_ms,
+                realtime_factor: if elapsed_ms > 0.0 { duration_s * 1000.0 / elapsed_ms } else { 0.0 },
+            },
+        };
+        Ok(Outcome { analysis, grid: findings.grid, waveform: findings.waveform })
+    }
+}

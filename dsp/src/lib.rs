@@ -1,0 +1,43 @@
+//! The audio engine of DAS: the same code in the browser and on the server.
+//!
+//! Sound is planar `f32`, full scale ±1.0. Levels are in dBFS with a full-scale sine at 0 dBFS in spectra and a
+//! full-scale square wave at 0 dBFS in RMS. Everything streams: `prepare`, `push`, `finish`, in memory that does not
+//! grow with the length of the sound.
+//!
+//! | feature     | adds                                                                                  |
+//! |-------------|---------------------------------------------------------------------------------------|
+//! | (none)      | `no_std` + `alloc`: window, power-of-two FFT, STFT, spectrogram, levels, painting      |
+//! | `std`       | FFT of any length by realfft (SIMD), the resampler by rubato, [`visualizer`]           |
+//! | `decode`    | [`decode`] by symphonia and [`job`], the whole way from bytes to result                |
+//! | `png`       | [`grid::Grid::to_png`]                                                                |
+//! | `serde`     | serialization of results and parameters                                               |
+//! | `wasm_simd` | 128-bit SIMD in the transforms (with `-C target-feature=+simd128`)                     |
+
+#![cfg_attr(not(any(feature = "std", test)), no_std)]
+
+extern crate alloc;
+
+pub mod analysis;
+pub mod decibel;
+#[cfg(feature = "decode")]
+pub mod decode;
+pub mod demo;
+pub mod fft;
+pub mod grid;
+#[cfg(feature = "decode")]
+pub mod job;
+mod math;
+pub mod measure;
+pub mod mix;
+pub mod palette;
+pub mod parameters;
+#[cfg(feature = "std")]
+pub mod resample;
+pub mod spectrogram;
+pub mod stft;
+#[cfg(feature = "std")]
+pub mod visualizer;
+pub mod waveform;
+pub mod window;
+
+pub use parameters::{ParameterError, Parameters};

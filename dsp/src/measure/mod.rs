@@ -1,0 +1,4 @@
+//! Measurements as streaming accumulators.
+
+pub mod level;
+pub mod spectral;

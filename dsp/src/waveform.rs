@@ -1,0 +1,169 @@
+//! Waveform overview of bounded size: minimum, maximum and RMS of equally long runs of frames.
+
+use alloc::vec::Vec;
+
+use crate::math;
+
+/// Frames in a bucket before the first merge.
+const FIRST_BUCKET_FRAMES: u64 = 64;
+
+/// The finished overview of the mono mix. The three lists have one entry per bucket, at most
+/// [`crate::Parameters::max_buckets`]; full scale is ±1.0. The last bucket may hold fewer frames.
+#[derive(Debug, Clone, PartialEq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct Waveform {
+    /// Time from one bucket to the next.
+    pub bucket_duration_s: f64,
+    /// Smallest sample of each bucket.
+    pub min: Vec<f32>,
+    /// Largest sample of each bucket.
+    pub max: Vec<f32>,
+    /// Root mean square of each bucket.
+    pub rms: Vec<f32>,
+}
+
+#[derive(Clone, Copy)]
+struct Bucket {
+    min: f32,
+    max: f32,
+    energy: f64,
+    frames: u64,
+}
+
+impl Bucket {
+    const EMPTY: Self = Self { min: f32::INFINITY, max: f32::NEG_INFINITY, energy: 0.0, frames: 0 };
+
+    fn add(&mut self, samples: &[f32]) {
+        let mut energy = 0.0f32;
+        for &x in samples {
+            self.min = self.min.min(x);
+            self.max = self.max.max(x);
+            energy += x * x;
+        }
+        self.energy += f64::from(energy);
+        self.frames += samples.len() as u64;
+    }
+
+    fn merge(self, other: Self) -> Self {
+        Self {
+            min: self.min.min(other.min),
+            max: self.max.max(other.max),
+            energy: self.energy + other.energy,
+            frames: self.frames + other.frames,
+        }
+    }
+}
+
+/// Collects a [`Waveform`] from a stream of unknown length; buckets merge in pairs when they are full.
+pub struct WaveformBuilder {
+    sample_rate_hz: u32,
+    max_buckets: usize,
+    /// Frames in a complete bucket.
+    bucket_frames: u64,
+    buckets: Vec<Bucket>,
+    /// The run of [`FIRST_BUCKET_FRAMES`] that is being filled, so that sums do not depend on chunking.
+    run: [f32; FIRST_BUCKET_FRAMES as usize],
+    run_length: usize,
+}
+
+impl WaveformBuilder {
+    /// An empty overview of sound at `sample_rate_hz`; `max_buckets` is even and above zero.
+    pub fn new(sample_rate_hz: u32, max_buckets: usize) -> Self {
+        Self {
+            sample_rate_hz,
+            max_buckets: max_buckets.next_multiple_of(2).max(2),
+            bucket_frames: FIRST_BUCKET_FRAMES,
+            buckets: Vec::new(),
+            run: [0.0; FIRST_BUCKET_FRAMES as usize],
+            run_length: 0,
+        }
+    }
+
+    /// Takes any number of mono samples.
+    pub fn push(&mut self, mut samples: &[f32]) {
+        while !samples.is_empty() {
+            let take = (self.run.len() - self.run_length).min(samples.len());
+            let (head, tail) = samples.split_at(take);
+            self.run[self.run_length..self.run_length + take].copy_from_slice(head);
+            self.run_length += take;
+            samples = tail;
+            if self.run_length == self.run.len() {
+                self.close_run();
+            }
+        }
+    }
+
+    fn close_run(&mut self) {
+        if self.buckets.last().is_none_or(|last| last.frames >= self.bucket_frames) {
+            if self.buckets.len() == self.max_buckets {
+                self.buckets = self
+                    .buckets
+                    .chunks(2)
+                    .map(|pair| pair.iter().copied().fold(Bucket::EMPTY, Bucket::merge))
+                    .collect();
+                self.bucket_frames *= 2;
+            }
+            self.buckets.push(Bucket::EMPTY);
+        }
+        if let Some(last) = self.buckets.last_mut() {
+            last.add(&self.run[..self.run_length]);
+        }
+        self.run_length = 0;
+    }
+
+    /// The overview so far.
+    pub fn snapshot(&self) -> Waveform {
+        let mut closed = Self { buckets: self.buckets.clone(), ..*self };
+        if closed.run_length > 0 {
+            closed.close_run();
+        }
+        Waveform {
+            bucket_duration_s: closed.bucket_frames as f64 / f64::from(closed.sample_rate_hz.max(1)),
+            min: closed.buckets.iter().map(|b| b.min).collect(),
+            max: closed.buckets.iter().map(|b| b.max).collect(),
+            rms: closed.buckets.iter().map(|b| math::sqrt(b.energy / b.frames.max(1) as f64) as f32).collect(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::vec::Vec;
+
+    use super::*;
+
+    fn ramp(length: usize) -> Vec<f32> {
+        (0..length).map(|n| n as f32 / length as f32 - 0.5).collect()
+    }
+
+    #[test]
+    fn buckets_hold_extremes_and_energy_of_their_frames() {
+        for length in [1usize, 63, 64, 65, 640, 8 * 64, 8 * 64 + 1, 5000] {
+            let samples = ramp(length);
+            let mut builder = WaveformBuilder::new(1000, 8);
+            builder.push(&samples);
+            let waveform = builder.snapshot();
+            let bucket = (waveform.bucket_duration_s * 1000.0).round() as usize;
+            assert!(waveform.min.len() <= 8);
+            assert_eq!(waveform.min.len(), length.div_ceil(bucket));
+            for (i, part) in samples.chunks(bucket).enumerate() {
+                assert_eq!(waveform.min[i], part[0]);
+                assert_eq!(waveform.max[i], part[part.len() - 1]);
+                let rms = (part.iter().map(|&x| f64::from(x * x)).sum::<f64>() / part.len() as f64).sqrt();
+                assert!((f64::from(waveform.rms[i]) - rms).abs() < 1e-5);
+            }
+        }
+    }
+
+    #[test]
+    fn chunks_do_not_matter() {
+        let samples = ramp(10_001);
+        let mut whole = WaveformBuilder::new(44_100, 16);
+        whole.push(&samples);
+        for chunk in [1usize, 7, 64, 65, 1000] {
+            let mut parts = WaveformBuilder::new(44_100, 16);
+            samples.chunks(chunk).for_each(|part| parts.push(part));
+            assert_eq!(parts.snapshot(), whole.snapshot());
+        }
+    }
+}
