@@ -3,7 +3,7 @@
 use crate::{
     Parameters,
     analysis::{Analysis, Engine, SCHEMA, Source, Timing},
-    decode::{DecodeError, Decoder, Limits, MediaSource, StreamInfo},
+    decode::{DecodeAhead, DecodeError, Decoder, Limits, MediaSource, StreamInfo},
     grid::Grid,
     visualizer::{Visualizer, VisualizerError},
     waveform::Waveform,
@@ -90,9 +90,25 @@ pub struct Outcome {
     pub waveform: Waveform,
 }
 
+/// Where the decoded blocks come from.
+enum Blocks {
+    Here(Box<Decoder>),
+    Ahead(DecodeAhead),
+}
+
+impl Blocks {
+    fn next(&mut self) -> Result<Option<&[Vec<f32>]>, DecodeError> {
+        match self {
+            Self::Here(decoder) => decoder.next_block(),
+            Self::Ahead(ahead) => ahead.next_block(),
+        }
+    }
+}
+
 /// Decoder and visualizer of one recording.
 pub struct Job {
-    decoder: Decoder,
+    info: StreamInfo,
+    blocks: Blocks,
     visualizer: Visualizer,
     parameters: Parameters,
 }
@@ -106,21 +122,31 @@ impl Job {
         limits: &Limits,
     ) -> Result<Self, JobError> {
         let decoder = Decoder::open(source, file_name, limits)?;
-        let info = decoder.info();
+        let info = decoder.info().clone();
         let visualizer = Visualizer::prepare(&parameters, info.sample_rate_hz, info.channels)?;
-        Ok(Self { decoder, visualizer, parameters })
+        Ok(Self { info, blocks: Blocks::Here(Box::new(decoder)), visualizer, parameters })
+    }
+
+    /// Decodes on a second thread from here on. The result is the same; where threads are not to be had
+    /// (in the browser, or when the system refuses one), the error leaves the job unusable.
+    pub fn decode_ahead(self) -> Result<Self, JobError> {
+        let blocks = match self.blocks {
+            Blocks::Here(decoder) => Blocks::Ahead(DecodeAhead::spawn(*decoder).map_err(DecodeError::Io)?),
+            ahead => ahead,
+        };
+        Ok(Self { blocks, ..self })
     }
 
     /// What the header says.
     pub fn info(&self) -> &StreamInfo {
-        self.decoder.info()
+        &self.info
     }
 
     /// Decodes and analyses the next few milliseconds' worth of work.
     pub fn step(&mut self) -> Result<Step, JobError> {
         let mut frames = 0;
         while frames < STEP_FRAMES {
-            let Some(block) = self.decoder.next_block()? else { return Ok(Step::Done) };
+            let Some(block) = self.blocks.next()? else { return Ok(Step::Done) };
             frames += block.first().map_or(0, Vec::len);
             self.visualizer.push(block)?;
         }
@@ -150,7 +176,7 @@ impl Job {
 
     /// Puts the result together, after [`Step::Done`]. `elapsed_ms` is the caller's clock since it opened the job.
     pub fn finish(self, identity: Identity, elapsed_ms: f64) -> Result<Outcome, JobError> {
-        let info = self.decoder.info().clone();
+        let info = self.info;
         let findings = self.visualizer.finish()?;
         let duration_s = findings.frames as f64 / f64::from(info.sample_rate_hz);
         let analysis = Analysis {

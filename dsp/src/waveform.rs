@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use crate::math;
 
 /// Frames in a bucket before the first merge.
-const FIRST_BUCKET_FRAMES: u64 = 64;
+const FIRST_BUCKET_FRAMES: usize = 64;
 
 /// The finished overview of the mono mix. The three lists have one entry per bucket, at most
 /// [`crate::Parameters::max_buckets`]; full scale is ±1.0. The last bucket may hold fewer frames.
@@ -33,15 +33,21 @@ struct Bucket {
 impl Bucket {
     const EMPTY: Self = Self { min: f32::INFINITY, max: f32::NEG_INFINITY, energy: 0.0, frames: 0 };
 
-    fn add(&mut self, samples: &[f32]) {
-        let mut energy = 0.0f32;
-        for &x in samples {
-            self.min = self.min.min(x);
-            self.max = self.max.max(x);
-            energy += x * x;
+    fn add(&mut self, run: &[f32]) {
+        const LANES: usize = 8;
+        let mut energy = [0.0f32; LANES];
+        let (mut min, mut max) = ([f32::INFINITY; LANES], [f32::NEG_INFINITY; LANES]);
+        for part in run.chunks(LANES) {
+            for (lane, &x) in part.iter().enumerate() {
+                energy[lane] += x * x;
+                min[lane] = if x < min[lane] { x } else { min[lane] };
+                max[lane] = if x > max[lane] { x } else { max[lane] };
+            }
         }
-        self.energy += f64::from(energy);
-        self.frames += samples.len() as u64;
+        self.min = min.into_iter().fold(self.min, f32::min);
+        self.max = max.into_iter().fold(self.max, f32::max);
+        self.energy += f64::from(energy.iter().sum::<f32>());
+        self.frames += run.len() as u64;
     }
 
     fn merge(self, other: Self) -> Self {
@@ -61,9 +67,8 @@ pub struct WaveformBuilder {
     /// Frames in a complete bucket.
     bucket_frames: u64,
     buckets: Vec<Bucket>,
-    /// The run of [`FIRST_BUCKET_FRAMES`] that is being filled, so that sums do not depend on chunking.
-    run: [f32; FIRST_BUCKET_FRAMES as usize],
-    run_length: usize,
+    /// The start of a run of [`FIRST_BUCKET_FRAMES`], so that sums do not depend on chunking.
+    pending: Vec<f32>,
 }
 
 impl WaveformBuilder {
@@ -72,50 +77,49 @@ impl WaveformBuilder {
         Self {
             sample_rate_hz,
             max_buckets: max_buckets.next_multiple_of(2).max(2),
-            bucket_frames: FIRST_BUCKET_FRAMES,
+            bucket_frames: FIRST_BUCKET_FRAMES as u64,
             buckets: Vec::new(),
-            run: [0.0; FIRST_BUCKET_FRAMES as usize],
-            run_length: 0,
+            pending: Vec::with_capacity(FIRST_BUCKET_FRAMES),
         }
     }
 
     /// Takes any number of mono samples.
     pub fn push(&mut self, mut samples: &[f32]) {
-        while !samples.is_empty() {
-            let take = (self.run.len() - self.run_length).min(samples.len());
-            let (head, tail) = samples.split_at(take);
-            self.run[self.run_length..self.run_length + take].copy_from_slice(head);
-            self.run_length += take;
+        if !self.pending.is_empty() {
+            let (head, tail) = samples.split_at((FIRST_BUCKET_FRAMES - self.pending.len()).min(samples.len()));
+            self.pending.extend_from_slice(head);
             samples = tail;
-            if self.run_length == self.run.len() {
-                self.close_run();
+            if self.pending.len() == FIRST_BUCKET_FRAMES {
+                let run = core::mem::take(&mut self.pending);
+                self.add(&run);
+                self.pending = run;
+                self.pending.clear();
             }
         }
+        let (runs, rest) = samples.as_chunks::<FIRST_BUCKET_FRAMES>();
+        runs.iter().for_each(|run| self.add(run));
+        self.pending.extend_from_slice(rest);
     }
 
-    fn close_run(&mut self) {
+    fn add(&mut self, run: &[f32]) {
         if self.buckets.last().is_none_or(|last| last.frames >= self.bucket_frames) {
             if self.buckets.len() == self.max_buckets {
-                self.buckets = self
-                    .buckets
-                    .chunks(2)
-                    .map(|pair| pair.iter().copied().fold(Bucket::EMPTY, Bucket::merge))
-                    .collect();
+                let merged = self.buckets.chunks(2).map(|pair| pair.iter().copied().fold(Bucket::EMPTY, Bucket::merge));
+                self.buckets = merged.collect();
                 self.bucket_frames *= 2;
             }
             self.buckets.push(Bucket::EMPTY);
         }
         if let Some(last) = self.buckets.last_mut() {
-            last.add(&self.run[..self.run_length]);
+            last.add(run);
         }
-        self.run_length = 0;
     }
 
     /// The overview so far.
     pub fn snapshot(&self) -> Waveform {
-        let mut closed = Self { buckets: self.buckets.clone(), ..*self };
-        if closed.run_length > 0 {
-            closed.close_run();
+        let mut closed = Self { buckets: self.buckets.clone(), pending: Vec::new(), ..*self };
+        if !self.pending.is_empty() {
+            closed.add(&self.pending);
         }
         Waveform {
             bucket_duration_s: closed.bucket_frames as f64 / f64::from(closed.sample_rate_hz.max(1)),

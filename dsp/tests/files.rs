@@ -77,6 +77,27 @@ fn lossless_formats_agree_to_the_last_cell() {
 }
 
 #[test]
+fn decoding_ahead_changes_nothing() {
+    for (name, ..) in FILES {
+        for cut in [100, 60] {
+            let mut bytes = fixture(name);
+            bytes.truncate(bytes.len() * cut / 100);
+            let open =
+                |bytes| Job::open(Box::new(Cursor::new(bytes)), Some(name), Parameters::default(), &Limits::default());
+            let ahead = open(bytes.clone()).and_then(Job::decode_ahead).and_then(|mut job| {
+                while job.step()? == Step::More {}
+                job.finish(Identity { sha256: String::new(), size_bytes: bytes.len() as u64 }, 0.0)
+            });
+            match (analyse(name, bytes), ahead) {
+                (Ok(here), Ok(ahead)) => assert!(here == ahead, "{name}"),
+                (Err(here), Err(ahead)) => assert_eq!(here.to_string(), ahead.to_string(), "{name}"),
+                (here, ahead) => panic!("{name}: {:?} but {:?}", here.err(), ahead.err()),
+            }
+        }
+    }
+}
+
+#[test]
 fn tags_are_read() {
     for name in ["flac16.flac", "mp3.mp3", "vorbis.ogg", "aac.m4a"] {
         let outcome = analyse(name, fixture(name)).unwrap();

@@ -3,12 +3,14 @@
 //! The record that counts must be whole: a packet that cannot be decoded, and a file that ends before the sound its
 //! header promises, are errors, not gaps that are played over.
 
+mod ahead;
 mod error;
 mod ogg;
 mod tags;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+pub use ahead::DecodeAhead;
 pub use error::DecodeError;
 pub use symphonia::core::io::MediaSource;
 use symphonia::core::{

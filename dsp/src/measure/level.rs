@@ -7,8 +7,9 @@ use crate::{analysis::Level, math};
 /// From here on a sample counts as clipped: the largest value of 16-bit sound.
 pub const CLIPPED_FROM: f32 = 32_767.0 / 32_768.0;
 
-/// Sums are taken in f32 over this many samples and in f64 over blocks of them, in a fixed order.
-const BLOCK: usize = 256;
+/// Sums are taken in f32 over this many samples and in f64 over blocks of them, in a fixed order. The packets of most
+/// decoders are whole numbers of blocks.
+const BLOCK: usize = 128;
 const LANES: usize = 8;
 
 /// A sample that is not a number or infinite.
@@ -23,8 +24,7 @@ pub struct NotFinite {
 
 #[derive(Clone)]
 struct Channel {
-    pending: [f32; BLOCK],
-    pending_length: usize,
+    pending: Vec<f32>,
     min: f32,
     max: f32,
     sum: f64,
@@ -34,28 +34,85 @@ struct Channel {
 }
 
 impl Channel {
-    fn close_block(&mut self) {
-        let block = &self.pending[..self.pending_length];
+    fn new() -> Self {
+        Self {
+            pending: Vec::with_capacity(BLOCK),
+            min: f32::INFINITY,
+            max: f32::NEG_INFINITY,
+            sum: 0.0,
+            energy: 0.0,
+            clipped: 0,
+            frames: 0,
+        }
+    }
+
+    fn push(&mut self, mut samples: &[f32]) {
+        if !self.pending.is_empty() {
+            let (head, tail) = samples.split_at((BLOCK - self.pending.len()).min(samples.len()));
+            self.pending.extend_from_slice(head);
+            samples = tail;
+            if self.pending.len() == BLOCK {
+                self.flush();
+            }
+        }
+        let (blocks, rest) = samples.as_chunks::<BLOCK>();
+        blocks.iter().for_each(|block| self.add(block));
+        self.pending.extend_from_slice(rest);
+    }
+
+    fn flush(&mut self) {
+        let block = core::mem::take(&mut self.pending);
+        self.add(&block);
+        self.pending = block;
+        self.pending.clear();
+    }
+
+    /// Comparisons instead of `f32::min` and `max`: the samples are known to be numbers, and these become one
+    /// instruction each.
+    fn add(&mut self, block: &[f32]) {
         let (mut sum, mut energy) = ([0.0f32; LANES], [0.0f32; LANES]);
         let (mut min, mut max) = ([f32::INFINITY; LANES], [f32::NEG_INFINITY; LANES]);
-        let mut clipped = [0u32; LANES];
-        for samples in block.chunks(LANES) {
-            for (lane, &x) in samples.iter().enumerate() {
+        let (runs, rest) = block.as_chunks::<LANES>();
+        for run in runs {
+            for lane in 0..LANES {
+                let x = run[lane];
                 sum[lane] += x;
                 energy[lane] += x * x;
-                min[lane] = min[lane].min(x);
-                max[lane] = max[lane].max(x);
-                clipped[lane] += u32::from(x.abs() >= CLIPPED_FROM);
+                min[lane] = if x < min[lane] { x } else { min[lane] };
+                max[lane] = if x > max[lane] { x } else { max[lane] };
             }
+        }
+        for (lane, &x) in rest.iter().enumerate() {
+            sum[lane] += x;
+            energy[lane] += x * x;
+            min[lane] = min[lane].min(x);
+            max[lane] = max[lane].max(x);
         }
         self.sum += f64::from(sum.iter().sum::<f32>());
         self.energy += f64::from(energy.iter().sum::<f32>());
-        self.min = min.into_iter().fold(self.min, f32::min);
-        self.max = max.into_iter().fold(self.max, f32::max);
-        self.clipped += u64::from(clipped.iter().sum::<u32>());
+        let (low, high) = (min.into_iter().fold(f32::INFINITY, f32::min), max.into_iter().fold(f32::MIN, f32::max));
+        // Most blocks are far from full scale and need no second look.
+        if high >= CLIPPED_FROM || low <= -CLIPPED_FROM {
+            self.clipped += block.iter().filter(|x| x.abs() >= CLIPPED_FROM).count() as u64;
+        }
+        self.min = self.min.min(low);
+        self.max = self.max.max(high);
         self.frames += block.len() as u64;
-        self.pending_length = 0;
     }
+}
+
+/// The place of the first sample that is not finite.
+fn first_not_finite(samples: &[f32]) -> Option<usize> {
+    // x - x is zero for every finite x and NaN otherwise; lanes let the sum run at full width.
+    let mut lanes = [0.0f32; LANES];
+    let (runs, rest) = samples.as_chunks::<LANES>();
+    for run in runs {
+        for lane in 0..LANES {
+            lanes[lane] += run[lane] - run[lane];
+        }
+    }
+    let clean = lanes.iter().chain(rest).all(|x| x.is_finite());
+    if clean { None } else { samples.iter().position(|x| !x.is_finite()) }
 }
 
 /// Measures [`Level`] over any number of channels.
@@ -66,46 +123,25 @@ pub struct LevelMeter {
 impl LevelMeter {
     /// A meter for `channels` channels.
     pub fn new(channels: usize) -> Self {
-        let empty = Channel {
-            pending: [0.0; BLOCK],
-            pending_length: 0,
-            min: f32::INFINITY,
-            max: f32::NEG_INFINITY,
-            sum: 0.0,
-            energy: 0.0,
-            clipped: 0,
-            frames: 0,
-        };
-        Self { channels: alloc::vec![empty; channels] }
+        Self { channels: alloc::vec![Channel::new(); channels] }
     }
 
     /// Takes a block: one slice per channel. A sample that is not finite is refused with its place.
     pub fn push<C: AsRef<[f32]>>(&mut self, channels: &[C]) -> Result<(), NotFinite> {
         for (channel, (meter, samples)) in self.channels.iter_mut().zip(channels).enumerate() {
-            let mut samples = samples.as_ref();
-            // x - x is zero for every finite x and NaN otherwise.
-            if samples.iter().map(|&x| x - x).sum::<f32>() != 0.0 {
-                let at = samples.iter().position(|x| !x.is_finite()).unwrap_or(0) as u64;
-                let before = meter.frames + meter.pending_length as u64;
-                return Err(NotFinite { offset_frames: before + at, channel });
+            let samples = samples.as_ref();
+            if let Some(at) = first_not_finite(samples) {
+                let offset_frames = meter.frames + (meter.pending.len() + at) as u64;
+                return Err(NotFinite { offset_frames, channel });
             }
-            while !samples.is_empty() {
-                let take = (BLOCK - meter.pending_length).min(samples.len());
-                let (head, tail) = samples.split_at(take);
-                meter.pending[meter.pending_length..meter.pending_length + take].copy_from_slice(head);
-                meter.pending_length += take;
-                samples = tail;
-                if meter.pending_length == BLOCK {
-                    meter.close_block();
-                }
-            }
+            meter.push(samples);
         }
         Ok(())
     }
 
     /// The levels over everything pushed.
     pub fn finish(mut self) -> Level {
-        self.channels.iter_mut().filter(|c| c.pending_length > 0).for_each(Channel::close_block);
+        self.channels.iter_mut().filter(|c| !c.pending.is_empty()).for_each(Channel::flush);
         let samples: u64 = self.channels.iter().map(|c| c.frames).sum();
         let mean = |total: f64| if samples == 0 { 0.0 } else { total / samples as f64 };
         let energy = mean(self.channels.iter().map(|c| c.energy).sum());
