@@ -1,0 +1,106 @@
+#!/usr/bin/env python3
+"""das analyze against sox and librosa on 5 minutes of stereo 44.1 kHz WAV; its memory on that and on one hour.
+
+needs: python3 sox librosa
+
+Every round runs all programs in turn; the table has medians of whole processes. Timings of a machine that does other
+work at the same time are worth nothing.
+"""
+
+import os
+import platform
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import wave
+
+import numpy as np
+
+ROUNDS = 5
+RATE = 44_100
+
+# Load, resample to 32 kHz mono, STFT 2048/512, decibels, and the statistics that das analyze writes down too.
+LIBROSA = """
+import sys, time
+import numpy as np, librosa
+started = time.perf_counter()
+y, rate = librosa.load(sys.argv[1], sr=32000, mono=True)
+power = np.abs(librosa.stft(y, n_fft=2048, hop_length=512)) ** 2
+db = librosa.power_to_db(power, ref=1.0, amin=1e-12, top_db=None)
+magnitude = np.sqrt(power)
+for measure in (librosa.feature.spectral_centroid, librosa.feature.spectral_bandwidth,
+                librosa.feature.spectral_rolloff):
+    measure(S=magnitude, sr=rate)
+librosa.feature.spectral_flatness(S=magnitude)
+librosa.feature.rms(y=y)
+print(time.perf_counter() - started)
+"""
+
+
+def make_wav(path, seconds):
+    """Noise with a slow chirp, the same bytes every time, written minute by minute."""
+    rng = np.random.default_rng(1)
+    with wave.open(path, "wb") as out:
+        out.setnchannels(2)
+        out.setsampwidth(2)
+        out.setframerate(RATE)
+        for start in range(0, seconds, 60):
+            t = np.arange(start * RATE, min(start + 60, seconds) * RATE) / RATE
+            chirp = 0.3 * np.sin(2 * np.pi * (100 * t + 10 * t * t))
+            left = chirp + 0.05 * rng.standard_normal(t.size)
+            right = 0.5 * chirp + 0.05 * rng.standard_normal(t.size)
+            frames = np.clip(np.stack([left, right], axis=1), -1, 1) * 32767
+            out.writeframes(frames.astype("<i2").tobytes())
+
+
+def run(command):
+    """Wall seconds, peak resident MiB and output of one process."""
+    started = time.perf_counter()
+    process = subprocess.Popen(command, stdout=subprocess.PIPE)
+    output = process.stdout.read()
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode != 0:
+        sys.exit(f"{command[0]} failed with {process.returncode}")
+    return time.perf_counter() - started, usage.ru_maxrss / 1024, output
+
+
+def main():
+    das = os.environ.get("DAS_BIN", "target/release/das")
+    with tempfile.TemporaryDirectory() as folder:
+        five, hour = os.path.join(folder, "five.wav"), os.path.join(folder, "hour.wav")
+        json_out, png_out = os.path.join(folder, "a.json"), os.path.join(folder, "a.png")
+        make_wav(five, 300)
+        peers = {
+            "das analyze": [das, "analyze", five, "--json", json_out, "--png", png_out],
+            "sox": ["sox", five, "-n", "rate", "32k", "channels", "1", "spectrogram", "-o", png_out],
+            "librosa": [sys.executable, "-c", LIBROSA, five],
+        }
+        seconds = {name: [] for name in peers}
+        memory = {name: 0.0 for name in peers}
+        inner = []
+        # The first round warms caches (and librosa's compiled functions) and is not counted.
+        for round_number in range(ROUNDS + 1):
+            for name, command in peers.items():
+                wall, resident, output = run(command)
+                if round_number > 0:
+                    seconds[name].append(wall)
+                    memory[name] = max(memory[name], resident)
+                    if name == "librosa":
+                        inner.append(float(output))
+        ours = statistics.median(seconds["das analyze"])
+        print(f"5 min stereo {RATE} Hz WAV, medians of {ROUNDS} on {platform.machine()}, {os.cpu_count()} cores")
+        print(f"{'program':<28}{'seconds':>9}{'ratio':>8}{'peak MiB':>10}")
+        for name in peers:
+            median = statistics.median(seconds[name])
+            print(f"{name:<28}{median:>9.3f}{median / ours:>8.1f}{memory[name]:>10.1f}")
+        imported = statistics.median(inner)
+        print(f"{'librosa without its imports':<28}{imported:>9.3f}{imported / ours:>8.1f}")
+        make_wav(hour, 3600)
+        wall, resident, _ = run([das, "analyze", hour, "--json", json_out, "--png", png_out])
+        print(f"das analyze on one hour: {wall:.3f} s, {3600 / wall:.0f} x real time, peak {resident:.1f} MiB")
+
+
+main()
