@@ -1,0 +1,4 @@
+//! The subcommands that do their work without a server.
+
+pub mod analyze;
+mod progress;

@@ -1,0 +1,199 @@
+//! Layers the sources and checks the outcome.
+
+use std::{net::SocketAddr, path::Path};
+
+use serde::Deserialize;
+use toml::{Table, Value};
+
+use super::{Config, ConfigError, keys::KEYS};
+
+/// What the command line sets; it wins over file and environment.
+#[derive(Debug, Clone, Default)]
+pub struct Overrides {
+    /// `--bind`.
+    pub bind: Option<SocketAddr>,
+    /// `--port`.
+    pub port: Option<u16>,
+}
+
+/// Reads `file` (or `das.toml` of the working folder if there is one), applies `env` and `overrides`, and checks every value.
+pub fn load(
+    file: Option<&Path>,
+    env: impl IntoIterator<Item = (String, String)>,
+    overrides: &Overrides,
+) -> Result<Config, ConfigError> {
+    let default_file = Path::new("das.toml");
+    let file = file.or_else(|| default_file.is_file().then_some(default_file));
+    let mut table = match file {
+        Some(path) => read(path)?,
+        None => Table::new(),
+    };
+    apply_environment(&mut table, env)?;
+    let mut config = Config::deserialize(Value::Table(table))
+        .map_err(|error| ConfigError::Syntax { origin: "settings".into(), reason: error.to_string().trim().to_owned() })?;
+    if let Some(bind) = overrides.bind {
+        config.bind = bind;
+    }
+    if let Some(port) = overrides.port {
+        config.bind.set_port(port);
+    }
+    check(&config)?;
+    Ok(config)
+}
+
+/// Parses the file twice: typed for the errors that know line and column, and as a table for the layers above it.
+fn read(path: &Path) -> Result<Table, ConfigError> {
+    let text = std::fs::read_to_string(path).map_err(|source| ConfigError::Read { path: path.to_owned(), source })?;
+    let syntax = |error: toml::de::Error| ConfigError::Syntax {
+        origin: path.display().to_string(),
+        reason: error.to_string().trim().to_owned(),
+    };
+    toml::from_str::<Config>(&text).map_err(syntax)?;
+    toml::from_str(&text).map_err(syntax)
+}
+
+fn apply_environment(table: &mut Table, env: impl IntoIterator<Item = (String, String)>) -> Result<(), ConfigError> {
+    let shape = Table::try_from(Config::default())
+        .map_err(|error| ConfigError::Syntax { origin: "defaults".into(), reason: error.to_string() })?;
+    for (name, text) in env {
+        let Some(key) = KEYS.iter().find(|key| key.env == name) else {
+            if name.starts_with("DAS_LIMITS_") || name.starts_with("DAS_ENGINE_") {
+                return Err(ConfigError::Environment { name, value: text, expected: "a known setting; see `das config`" });
+            }
+            continue;
+        };
+        let section = if key.section.is_empty() { Some(&shape) } else { shape.get(key.section).and_then(Value::as_table) };
+        let example = section.and_then(|section| section.get(key.name));
+        let value = typed(example, &text).map_err(|expected| ConfigError::Environment { name, value: text, expected })?;
+        let target = if key.section.is_empty() {
+            Some(&mut *table)
+        } else {
+            table.entry(key.section).or_insert_with(|| Value::Table(Table::new())).as_table_mut()
+        };
+        if let Some(target) = target {
+            target.insert(key.name.to_owned(), value);
+        }
+    }
+    Ok(())
+}
+
+/// Reads `text` as the type that `example` has.
+fn typed(example: Option<&Value>, text: &str) -> Result<Value, &'static str> {
+    match example {
+        Some(Value::Integer(_)) => text.trim().parse().map(Value::Integer).map_err(|_| "a whole number"),
+        Some(Value::Float(_)) => text.trim().parse().map(Value::Float).map_err(|_| "a number"),
+        Some(Value::Array(_)) => Ok(Value::Array(
+            text.split(',').map(str::trim).filter(|item| !item.is_empty()).map(|item| Value::String(item.to_owned())).collect(),
+        )),
+        _ => Ok(Value::String(text.to_owned())),
+    }
+}
+
+fn check(config: &Config) -> Result<(), ConfigError> {
+    if !config.bind.ip().to_canonical().is_loopback() {
+        return Err(ConfigError::NotLoopback(config.bind));
+    }
+    let (limits, engine) = (&config.limits, &config.engine);
+    let whole = |value: u64| value as f64;
+    let rules: [(&'static str, f64, bool, &'static str); 8] = [
+        ("limits.max_bytes", whole(limits.max_bytes), (1..1 << 50).contains(&limits.max_bytes), "1 to 2^50"),
+        (
+            "limits.max_duration_s",
+            limits.max_duration_s,
+            limits.max_duration_s > 0.0 && limits.max_duration_s <= 1e7,
+            "more than 0, at most 10,000,000",
+        ),
+        ("limits.max_channels", f64::from(limits.max_channels), (1..=1024).contains(&limits.max_channels), "1 to 1024"),
+        (
+            "limits.max_sample_rate_hz",
+            f64::from(limits.max_sample_rate_hz),
+            (1..=10_000_000).contains(&limits.max_sample_rate_hz),
+            "1 to 10,000,000",
+        ),
+        ("engine.slots", f64::from(engine.slots), engine.slots <= 256, "0 to 256"),
+        (
+            "engine.heartbeat_s",
+            engine.heartbeat_s,
+            engine.heartbeat_s >= 0.01 && engine.heartbeat_s <= 3600.0,
+            "0.01 to 3600",
+        ),
+        (
+            "engine.lease_s",
+            engine.lease_s,
+            engine.lease_s >= 2.0 * engine.heartbeat_s && engine.lease_s <= 86_400.0,
+            "at least two heartbeats, at most 86,400",
+        ),
+        ("engine.max_attempts", f64::from(engine.max_attempts), (1..=100).contains(&engine.max_attempts), "1 to 100"),
+    ];
+    match rules.into_iter().find(|rule| !rule.2) {
+        Some((key, value, _, expected)) => Err(ConfigError::Range { key, value, expected }),
+        None => Ok(()),
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use crate::config::to_commented_toml;
+
+    fn from_text(text: &str, env: &[(&str, &str)]) -> Result<Config, ConfigError> {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("das.toml");
+        std::fs::write(&path, text).unwrap();
+        let env = env.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        load(Some(&path), env, &Overrides::default())
+    }
+
+    #[test]
+    fn layers_file_environment_and_command_line() {
+        let config = from_text(
+            "bind = '127.0.0.1:1'\n[limits]\nmax_channels = 4\nmax_bytes = 10",
+            &[("DAS_LIMITS_MAX_BYTES", "20"), ("DAS_ENGINE_LEASE_S", "5"), ("DAS_ALLOWED_HOSTS", "a, b")],
+        )
+        .unwrap();
+        assert_eq!(config.limits.max_channels, 4);
+        assert_eq!(config.limits.max_bytes, 20);
+        assert_eq!(config.engine.lease_s, 5.0);
+        assert_eq!(config.allowed_hosts, ["a", "b"]);
+        let config = load(None, [], &Overrides { bind: None, port: Some(7) }).unwrap();
+        assert_eq!(config.bind.to_string(), "127.0.0.1:7");
+    }
+
+    #[test]
+    fn unknown_keys_are_errors_with_their_place() {
+        let error = from_text("bnid = '127.0.0.1:1'", &[]).unwrap_err().to_string();
+        assert!(error.contains("bnid") && error.contains("line 1"), "{error}");
+        assert!(from_text("[limits]\nmax_byte = 1", &[]).unwrap_err().to_string().contains("max_byte"));
+        assert!(from_text("", &[("DAS_LIMITS_MAX_BYTE", "1")]).unwrap_err().to_string().contains("DAS_LIMITS_MAX_BYTE"));
+        assert!(from_text("", &[("DAS_LIMITS_MAX_BYTES", "many")]).unwrap_err().to_string().contains("whole number"));
+    }
+
+    #[test]
+    fn only_loopback() {
+        let error = from_text("bind = '0.0.0.0:3000'", &[]).unwrap_err().to_string();
+        assert!(error.contains("no accounts yet"), "{error}");
+        assert!(from_text("bind = '[::1]:3000'", &[]).is_ok());
+    }
+
+    #[test]
+    fn ranges_are_checked() {
+        for text in [
+            "[limits]\nmax_bytes = 0",
+            "[limits]\nmax_duration_s = nan",
+            "[limits]\nmax_channels = 0",
+            "[engine]\nlease_s = 0.1",
+            "[engine]\nmax_attempts = 0",
+            "[engine]\nheartbeat_s = inf",
+        ] {
+            assert!(matches!(from_text(text, &[]), Err(ConfigError::Range { .. })), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_printed_file_reads_back() {
+        let config = Config { allowed_hosts: vec!["a\"b".into()], ..Config::default() };
+        let text = to_commented_toml(&config);
+        assert_eq!(from_text(&text, &[]).unwrap(), config);
+    }
+}

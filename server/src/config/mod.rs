@@ -1,0 +1,149 @@
+//! Settings: `das.toml`, then `DAS_*` from the environment, then the command line. Unknown keys are errors.
+
+mod keys;
+mod load;
+mod print;
+
+use std::{net::SocketAddr, path::PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+pub use load::{Overrides, load};
+pub use print::to_commented_toml;
+
+/// Everything that can be set.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Config {
+    /// Address to listen on; only loopback is accepted.
+    pub bind: SocketAddr,
+    /// Folder of the database, the blobs and unfinished uploads.
+    pub data: PathBuf,
+    /// Folder of the browser bundle.
+    pub dist: PathBuf,
+    /// Folder of styles, icons and fonts.
+    #[serde(rename = "static")]
+    pub static_files: PathBuf,
+    /// Host names besides the loopback ones under which pages may be asked for.
+    pub allowed_hosts: Vec<String>,
+    /// Space that uploads and results must leave free on the disk of `data`.
+    pub min_free_disk_bytes: u64,
+    /// What may be uploaded.
+    pub limits: Limits,
+    /// How tasks are run.
+    pub engine: Engine,
+}
+
+/// What may be uploaded.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Limits {
+    /// Largest file.
+    pub max_bytes: u64,
+    /// Longest recording.
+    pub max_duration_s: f64,
+    /// Most channels.
+    pub max_channels: u32,
+    /// Highest sample rate.
+    pub max_sample_rate_hz: u32,
+}
+
+/// How tasks are run.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Engine {
+    /// Engine threads; 0 means one for each processor.
+    pub slots: u32,
+    /// A task whose engine is silent for so long goes to another engine.
+    pub lease_s: f64,
+    /// How often an engine renews its lease, reports progress and looks whether it is cancelled.
+    pub heartbeat_s: f64,
+    /// A task is given up after so many attempts.
+    pub max_attempts: u32,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            bind: SocketAddr::from(([127, 0, 0, 1], 3000)),
+            data: "das-data".into(),
+            dist: "dist".into(),
+            static_files: "static".into(),
+            allowed_hosts: Vec::new(),
+            min_free_disk_bytes: 256 << 20,
+            limits: Limits::default(),
+            engine: Engine::default(),
+        }
+    }
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { max_bytes: 2 << 30, max_duration_s: 6.0 * 3600.0, max_channels: 32, max_sample_rate_hz: 768_000 }
+    }
+}
+
+impl Default for Engine {
+    fn default() -> Self {
+        Self { slots: 0, lease_s: 30.0, heartbeat_s: 0.25, max_attempts: 3 }
+    }
+}
+
+impl Limits {
+    /// The same limits as the engine's decoder takes them.
+    pub fn for_decoder(&self) -> dsp::decode::Limits {
+        dsp::decode::Limits {
+            max_bytes: self.max_bytes,
+            max_duration_s: self.max_duration_s,
+            max_channels: self.max_channels,
+            max_sample_rate_hz: self.max_sample_rate_hz,
+        }
+    }
+}
+
+/// Why the settings are refused.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// The file cannot be read.
+    #[error("cannot read {}: {source}", path.display())]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// The system's reason.
+        source: std::io::Error,
+    },
+    /// The file is not TOML, has an unknown key, or a value of the wrong type.
+    #[error("{origin}: {reason}")]
+    Syntax {
+        /// File name or `settings`.
+        origin: String,
+        /// The parser's sentence, with line and column.
+        reason: String,
+    },
+    /// An environment variable has the wrong type.
+    #[error("{name}={value}: expected {expected}")]
+    Environment {
+        /// Name of the variable.
+        name: String,
+        /// What it holds.
+        value: String,
+        /// What it should hold.
+        expected: &'static str,
+    },
+    /// The address is reachable from other machines.
+    #[error(
+        "refusing to listen on {0}: there are no accounts yet, so everybody who reaches this address could read and delete \
+         every recording; use a loopback address such as 127.0.0.1:3000"
+    )]
+    NotLoopback(SocketAddr),
+    /// A number is outside its range.
+    #[error("{key} = {value} is out of range: {expected}")]
+    Range {
+        /// The key, with its section.
+        key: &'static str,
+        /// Its value.
+        value: f64,
+        /// The range, for people.
+        expected: &'static str,
+    },
+}

@@ -1,0 +1,39 @@
+//! What can go wrong in the database.
+
+/// An error of the database.
+#[derive(Debug, thiserror::Error)]
+pub enum DbError {
+    /// No room for another page.
+    #[error("the database cannot grow: the disk is full")]
+    DiskFull(#[source] sqlx::Error),
+    /// A stored value is not what the program writes there.
+    #[error("{table}.{column} of {id} holds something unexpected")]
+    Unexpected {
+        /// The table.
+        table: &'static str,
+        /// The column.
+        column: &'static str,
+        /// Key of the row.
+        id: String,
+    },
+    /// The tables cannot be brought up to date.
+    #[error("the tables cannot be brought up to date: {0}")]
+    Migrate(#[source] Box<sqlx::migrate::MigrateError>),
+    /// Anything else.
+    #[error("database: {0}")]
+    Sqlx(#[source] sqlx::Error),
+}
+
+/// SQLITE_FULL, the primary result code.
+const SQLITE_FULL: u32 = 13;
+
+impl From<sqlx::Error> for DbError {
+    fn from(error: sqlx::Error) -> Self {
+        let code = match &error {
+            sqlx::Error::Database(database) => database.code().and_then(|code| code.parse::<u32>().ok()),
+            _ => None,
+        };
+        // Extended codes carry the primary one in the lowest byte.
+        if code.is_some_and(|code| code & 0xff == SQLITE_FULL) { Self::DiskFull(error) } else { Self::Sqlx(error) }
+    }
+}

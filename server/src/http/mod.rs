@@ -1,0 +1,22 @@
+//! The client service: thin handlers over the use cases.
+
+mod artifacts;
+mod assets;
+mod drain;
+mod events;
+mod extract;
+mod failure;
+mod guard;
+mod headers;
+mod health;
+mod openapi;
+mod original;
+mod pages;
+mod paced;
+mod range;
+mod recordings;
+mod router;
+mod upload;
+
+pub use pages::PageHead;
+pub use router::{App, router};

@@ -1,0 +1,65 @@
+//! The description of the API, generated from the handlers.
+
+use axum::Json;
+use utoipa::OpenApi;
+
+use super::{artifacts, events, health, original, recordings, upload};
+
+#[derive(OpenApi)]
+#[openapi(
+    info(title = "DAS", description = "Digital audio server: submit recordings, watch their analysis, fetch the result."),
+    paths(
+        recordings::index,
+        recordings::rules,
+        recordings::details,
+        recordings::delete,
+        upload::upload,
+        artifacts::analysis,
+        artifacts::spectrogram_bin,
+        artifacts::spectrogram_png,
+        artifacts::waveform,
+        original::original,
+        events::events,
+        openapi,
+        health::healthz,
+    ),
+    tags(
+        (name = "upload", description = "Sound in"),
+        (name = "recordings", description = "What is stored"),
+        (name = "results", description = "What was found out"),
+        (name = "operation", description = "For whoever runs the server"),
+    )
+)]
+struct Api;
+
+/// This document.
+#[utoipa::path(get, path = "/api/openapi.json", tag = "operation",
+    responses((status = 200, content_type = "application/json", description = "OpenAPI 3.1")))]
+pub async fn openapi() -> Json<utoipa::openapi::OpenApi> {
+    Json(Api::openapi())
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use crate::http::router::routes;
+
+    #[test]
+    fn describes_every_api_route_and_nothing_else() {
+        let document = serde_json::to_value(Api::openapi()).unwrap();
+        assert!(document["openapi"].as_str().unwrap().starts_with("3.1"));
+        let mut described: Vec<(String, String)> = Vec::new();
+        for (path, methods) in document["paths"].as_object().unwrap() {
+            described.extend(methods.as_object().unwrap().keys().map(|method| (path.clone(), method.to_uppercase())));
+        }
+        let mut served: Vec<(String, String)> = routes()
+            .iter()
+            .filter(|route| route.path.starts_with("/api/") || route.path == "/healthz")
+            .map(|route| (route.path.to_owned(), route.method.to_string()))
+            .collect();
+        described.sort();
+        served.sort();
+        assert_eq!(described, served);
+    }
+}

@@ -1,0 +1,141 @@
+//! Every route in one table, and what stands around all of them.
+
+use std::{path::Path, sync::Arc};
+
+use axum::{
+    Router,
+    extract::DefaultBodyLimit,
+    handler::Handler,
+    http::Method,
+    middleware::{from_fn, from_fn_with_state},
+    routing::{MethodFilter, MethodRouter, on},
+};
+use tokio::sync::Semaphore;
+use tokio_util::sync::CancellationToken;
+use tower_http::{
+    CompressionLevel,
+    catch_panic::CatchPanicLayer,
+    compression::{
+        CompressionLayer, Predicate,
+        predicate::{NotForContentType, SizeAbove},
+    },
+    trace::TraceLayer,
+};
+
+use super::{
+    PageHead, artifacts, assets, events,
+    failure::{ensure_problem, panicked},
+    guard::guard,
+    headers::secure,
+    health, openapi, original, pages, recordings, upload,
+};
+use crate::service::Services;
+
+/// Pictures that are painted at the same time.
+const RENDERS: usize = 2;
+/// Smaller responses are not worth compressing.
+const COMPRESS_ABOVE_BYTES: u16 = 512;
+
+/// What the handlers work with; cheap to clone.
+#[derive(Clone)]
+pub struct App {
+    /// The use cases.
+    pub services: Services,
+    /// Tags of the browser bundle.
+    pub head: PageHead,
+    /// Ends streams that would never end by themselves.
+    pub shutdown: CancellationToken,
+    /// Host names besides the loopback ones.
+    pub allowed_hosts: Arc<[String]>,
+    /// Limits the pictures that are painted at the same time.
+    pub renders: Arc<Semaphore>,
+}
+
+impl App {
+    /// The state of a server.
+    pub fn new(services: Services, head: PageHead, allowed_hosts: &[String], shutdown: CancellationToken) -> Self {
+        Self { services, head, shutdown, allowed_hosts: allowed_hosts.into(), renders: Arc::new(Semaphore::new(RENDERS)) }
+    }
+}
+
+/// One line of the table.
+pub struct Route {
+    /// Method; GET answers HEAD too.
+    pub method: Method,
+    /// Address.
+    pub path: &'static str,
+    handler: MethodRouter<App>,
+}
+
+fn get<T: 'static>(path: &'static str, handler: impl Handler<T, App>) -> Route {
+    Route { method: Method::GET, path, handler: on(MethodFilter::GET, handler) }
+}
+
+fn post<T: 'static>(path: &'static str, handler: impl Handler<T, App>) -> Route {
+    Route { method: Method::POST, path, handler: on(MethodFilter::POST, handler) }
+}
+
+fn delete<T: 'static>(path: &'static str, handler: impl Handler<T, App>) -> Route {
+    Route { method: Method::DELETE, path, handler: on(MethodFilter::DELETE, handler) }
+}
+
+/// The table.
+pub fn routes() -> Vec<Route> {
+    vec![
+        get("/", pages::home),
+        get("/das", pages::page),
+        get("/das/upload", pages::page),
+        post("/das/upload", pages::submit_form),
+        get("/das/{id}", pages::page),
+        post("/das/{id}/delete", pages::delete_form),
+        get("/api/das", recordings::index),
+        get("/api/das/upload", recordings::rules),
+        post("/api/das/upload", upload::upload),
+        get("/api/das/{id}", recordings::details),
+        delete("/api/das/{id}", recordings::delete),
+        get("/api/das/{id}/analysis.json", artifacts::analysis),
+        get("/api/das/{id}/spectrogram.bin", artifacts::spectrogram_bin),
+        get("/api/das/{id}/spectrogram.png", artifacts::spectrogram_png),
+        get("/api/das/{id}/waveform.json", artifacts::waveform),
+        get("/api/das/{id}/original", original::original),
+        get("/api/das/{id}/events", events::events),
+        get("/api/openapi.json", openapi::openapi),
+        get("/healthz", health::healthz),
+    ]
+}
+
+/// The whole service.
+pub fn router(app: App, dist: &Path, static_files: &Path) -> Router {
+    pages::prepare();
+    let files = Router::new()
+        .nest_service("/dist", assets::folder(dist))
+        .nest_service("/static", assets::folder(static_files))
+        .layer(from_fn(assets::cache));
+    routes()
+        .into_iter()
+        .fold(Router::new(), |router, route| {
+            tracing::debug!(method = %route.method, path = route.path, "route");
+            router.route(route.path, route.handler)
+        })
+        .merge(files)
+        .fallback(pages::not_found)
+        // Uploads are counted while they stream.
+        .layer(DefaultBodyLimit::disable())
+        .layer(compression())
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(from_fn_with_state(app.clone(), guard))
+        .layer(from_fn(ensure_problem))
+        .layer(from_fn(secure))
+        .layer(TraceLayer::new_for_http())
+        .with_state(app)
+}
+
+/// Everything but sound, pictures and events, which are compressed already or must not wait.
+fn compression() -> CompressionLayer<impl Predicate> {
+    let is_worth_it = SizeAbove::new(COMPRESS_ABOVE_BYTES)
+        .and(NotForContentType::new("audio/"))
+        .and(NotForContentType::new("video/"))
+        .and(NotForContentType::const_new("image/png"))
+        .and(NotForContentType::SSE);
+    CompressionLayer::new().quality(CompressionLevel::Precise(4)).compress_when(is_worth_it)
+}

@@ -1,0 +1,185 @@
+//! Uploads: a form with files, or the bytes of one file.
+
+use axum::{
+    Json,
+    body::Body,
+    extract::{FromRequest, Multipart, Request, State},
+    http::{StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use futures::StreamExt;
+use serde::Deserialize;
+use utoipa::{IntoParams, ToSchema};
+use web::model::{Problem, RecordingDetails};
+
+use super::{
+    App,
+    drain::{drain, drain_with},
+    extract::Params,
+    failure::Failure,
+    paced::{Pace, Paced},
+};
+use crate::{problem::Code, service::error::ServiceError};
+
+/// Name of the form field that holds a file.
+const FIELD: &str = "file";
+/// Files of one form.
+const MAX_FILES: usize = 100;
+/// What a form may be longer than the file in it.
+const FORM_OVERHEAD_BYTES: u64 = 64 << 10;
+
+/// Query of an upload that is not a form.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct UploadQuery {
+    /// Name of the file, when the body is the file itself.
+    name: Option<String>,
+}
+
+/// The form.
+#[derive(ToSchema)]
+#[allow(dead_code)]
+pub struct UploadForm {
+    /// The file.
+    #[schema(value_type = String, format = Binary)]
+    file: Vec<u8>,
+}
+
+/// Stores a recording and queues its analysis.
+#[utoipa::path(post, path = "/api/das/upload", tag = "upload", params(UploadQuery),
+    request_body(content((UploadForm = "multipart/form-data"), (Vec<u8> = "application/octet-stream"), (Vec<u8> = "audio/*"))),
+    responses((status = 201, body = RecordingDetails, description = "Stored; the analysis is queued",
+            headers(("location" = String, description = "Address of the recording"))),
+        (status = 413, body = Problem, content_type = "application/problem+json", description = "Over the limit of bytes"),
+        (status = 415, body = Problem, content_type = "application/problem+json", description = "Neither a form nor sound"),
+        (status = 422, body = Problem, content_type = "application/problem+json", description = "Not acceptable as sound"),
+        (status = 507, body = Problem, content_type = "application/problem+json", description = "The disk is full"),
+        (status = "default", body = Problem, content_type = "application/problem+json", description = "Refused")))]
+pub async fn upload(
+    State(app): State<App>,
+    Params(query): Params<UploadQuery>,
+    request: Request,
+) -> Result<Response, Failure> {
+    let details = match body_kind(&request) {
+        BodyKind::Form => one(form(&app, request, 1).await?)?,
+        BodyKind::Sound => raw(&app, query.name.as_deref().unwrap_or_default(), request).await?,
+        BodyKind::Other(kind) => {
+            drain(request.into_body().into_data_stream());
+            let detail = format!(
+                "The content type is {kind:?}. Send multipart/form-data with a field `{FIELD}`, or the file itself as audio/* or \
+                 application/octet-stream with ?name=."
+            );
+            return Err(Code::UnsupportedMediaType.problem(detail).into());
+        }
+    };
+    let location = format!("/api/das/{}", details.recording.id);
+    Ok((StatusCode::CREATED, [(header::LOCATION, location)], Json(details)).into_response())
+}
+
+/// Receives the files of the form on the upload page.
+pub async fn page_form(app: &App, request: Request) -> Result<Vec<RecordingDetails>, Problem> {
+    match body_kind(&request) {
+        BodyKind::Form => form(app, request, MAX_FILES).await,
+        BodyKind::Sound | BodyKind::Other(_) => {
+            drain(request.into_body().into_data_stream());
+            Err(Code::UnsupportedMediaType.problem("The upload page takes a form with files."))
+        }
+    }
+}
+
+enum BodyKind {
+    Form,
+    Sound,
+    Other(String),
+}
+
+fn body_kind(request: &Request) -> BodyKind {
+    let kind = request.headers().get(header::CONTENT_TYPE).map(|value| value.to_str().unwrap_or("?").to_ascii_lowercase());
+    let Some(kind) = kind else { return BodyKind::Sound };
+    let essence = kind.split(';').next().unwrap_or_default().trim();
+    // MP4 and Ogg files with sound alone often go by their video type.
+    let is_sound = essence.starts_with("audio/") || essence.starts_with("video/");
+    match essence {
+        "multipart/form-data" => BodyKind::Form,
+        "application/octet-stream" | "application/ogg" => BodyKind::Sound,
+        _ if is_sound => BodyKind::Sound,
+        other => BodyKind::Other(other.chars().take(100).collect()),
+    }
+}
+
+fn declared_bytes(request: &Request) -> Option<u64> {
+    request.headers().get(header::CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
+}
+
+async fn raw(app: &App, name: &str, request: Request) -> Result<RecordingDetails, Problem> {
+    let declared = declared_bytes(&request);
+    let mut chunks = request.into_body().into_data_stream();
+    let stored = app.services.upload(name, declared, &mut chunks).await;
+    if stored.is_err() {
+        drain(chunks);
+    }
+    Ok(stored.map_err(ServiceError::into_problem)?)
+}
+
+async fn form(app: &App, request: Request, max_files: usize) -> Result<Vec<RecordingDetails>, Problem> {
+    let declared = declared_bytes(&request).map(|bytes| bytes.saturating_sub(FORM_OVERHEAD_BYTES));
+    let pace = Pace::default();
+    let request = {
+        let pace = pace.clone();
+        request.map(|body| Body::from_stream(Paced::new(body.into_data_stream(), pace)))
+    };
+    let mut multipart = Multipart::from_request(request, &()).await.map_err(|error| bad_form(error.body_text()))?;
+    // One file alone can be refused by the length of the form; several are counted one by one.
+    let early = if max_files == 1 { app.services.check_declared(declared).map_err(ServiceError::into_problem) } else { Ok(()) };
+    let received = match early {
+        Ok(()) => files(app, &mut multipart, &pace, max_files).await,
+        Err(problem) => Err(problem),
+    };
+    if received.is_err() {
+        drain_with(async move {
+            while let Ok(Some(mut field)) = multipart.next_field().await {
+                pace.seen();
+                while let Ok(Some(_)) = field.chunk().await {
+                    pace.seen();
+                }
+            }
+        });
+    }
+    received
+}
+
+async fn files(
+    app: &App,
+    multipart: &mut Multipart,
+    pace: &Pace,
+    max_files: usize,
+) -> Result<Vec<RecordingDetails>, Problem> {
+    let mut stored = Vec::new();
+    while let Some(mut field) = multipart.next_field().await.map_err(|error| bad_form(error.body_text()))? {
+        pace.seen();
+        if field.name() != Some(FIELD) {
+            while field.chunk().await.map_err(|error| bad_form(error.body_text()))?.is_some() {
+                pace.seen();
+            }
+            continue;
+        }
+        if stored.len() == max_files {
+            return Err(Code::BadRequest.limit("The form has too many files.", max_files as f64, None));
+        }
+        let name = field.file_name().unwrap_or_default().to_owned();
+        let chunks = field.inspect(|_| pace.seen());
+        stored.push(app.services.upload(&name, None, chunks).await.map_err(ServiceError::into_problem)?);
+    }
+    if stored.is_empty() {
+        return Err(Code::BadRequest.problem(format!("The form has no file in a field named `{FIELD}`.")));
+    }
+    Ok(stored)
+}
+
+fn one(stored: Vec<RecordingDetails>) -> Result<RecordingDetails, Problem> {
+    stored.into_iter().next().ok_or_else(|| bad_form("no file".into()))
+}
+
+fn bad_form(reason: String) -> Problem {
+    Code::BadRequest.problem(format!("The form cannot be read: {reason}."))
+}

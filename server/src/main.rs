@@ -1,0 +1,99 @@
+//! `das`: the digital audio server and its tools.
+
+use std::{net::SocketAddr, path::PathBuf, process::ExitCode};
+
+use clap::{Args, Parser, Subcommand};
+use server::{
+    command,
+    config::{self, Config, ConfigError, Overrides},
+    serve,
+};
+use tracing_subscriber::EnvFilter;
+
+/// Digital audio server: submit recordings, have them analysed, look at the result.
+#[derive(Debug, Parser)]
+#[command(name = "das", version)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve pages and API.
+    Serve(ServeArgs),
+    /// Analyse one file without a server.
+    Analyze(command::analyze::AnalyzeArgs),
+    /// Print the settings in force as a das.toml.
+    Config(ServeArgs),
+}
+
+#[derive(Debug, Args)]
+struct ServeArgs {
+    /// Settings; das.toml of the working folder unless stated.
+    #[arg(long)]
+    config: Option<PathBuf>,
+    /// Address to listen on; wins over settings and environment.
+    #[arg(long)]
+    bind: Option<SocketAddr>,
+    /// Port to listen on; 0 picks a free one.
+    #[arg(long)]
+    port: Option<u16>,
+}
+
+impl ServeArgs {
+    fn load(&self) -> Result<Config, ConfigError> {
+        let overrides = Overrides { bind: self.bind, port: self.port };
+        // Variables that are not Unicode cannot be ours.
+        let env = std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
+        config::load(self.config.as_deref(), env, &overrides)
+    }
+}
+
+/// Why the program ends with a failure.
+#[derive(Debug, thiserror::Error)]
+enum Failure {
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    #[error(transparent)]
+    Serve(#[from] serve::ServeError),
+    #[error(transparent)]
+    Analyze(#[from] command::analyze::AnalyzeError),
+    #[error("cannot start the runtime: {0}")]
+    Runtime(#[source] std::io::Error),
+}
+
+fn main() -> ExitCode {
+    match run(Cli::parse().command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("das: {failure}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(command: Command) -> Result<(), Failure> {
+    match command {
+        Command::Analyze(args) => Ok(command::analyze::run(&args)?),
+        Command::Config(args) => {
+            print!("{}", config::to_commented_toml(&args.load()?));
+            Ok(())
+        }
+        Command::Serve(args) => {
+            let config = args.load()?;
+            log();
+            let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Failure::Runtime)?;
+            let served = runtime.block_on(serve::run(config));
+            // An engine in the middle of a long step must not hold the process.
+            runtime.shutdown_background();
+            Ok(served?)
+        }
+    }
+}
+
+/// Logs go to standard error; `RUST_LOG` chooses what.
+fn log() {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info,sqlx=warn,symphonia=off"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+}

@@ -1,0 +1,107 @@
+//! Every kind of problem once: its code, its HTTP status and its title.
+
+use web::model::Problem;
+
+/// A kind of problem. The set is closed: clients may rely on it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(missing_docs)] // the table below says it
+pub enum Code {
+    Empty,
+    TooLarge,
+    TooLong,
+    TooManyChannels,
+    SampleRate,
+    NotAudio,
+    UnsupportedCodec,
+    Truncated,
+    Corrupt,
+    NotFinite,
+    BadName,
+    BadRequest,
+    UnsupportedMediaType,
+    NotFound,
+    NotReady,
+    DiskFull,
+    Origin,
+    AttemptsExhausted,
+    Internal,
+}
+
+/// Code, name on the wire, HTTP status, title.
+const KINDS: [(Code, &str, u16, &str); 19] = [
+    (Code::Empty, "empty", 422, "The file is empty"),
+    (Code::TooLarge, "too_large", 413, "The file is too large"),
+    (Code::TooLong, "too_long", 422, "The recording is too long"),
+    (Code::TooManyChannels, "too_many_channels", 422, "Too many channels"),
+    (Code::SampleRate, "sample_rate", 422, "Sample rate out of range"),
+    (Code::NotAudio, "not_audio", 422, "Not a sound file"),
+    (Code::UnsupportedCodec, "unsupported_codec", 422, "Unknown codec"),
+    (Code::Truncated, "truncated", 422, "The file is cut off"),
+    (Code::Corrupt, "corrupt", 422, "The file is damaged"),
+    (Code::NotFinite, "not_finite", 422, "Samples are not numbers"),
+    (Code::BadName, "bad_name", 400, "The file name cannot be used"),
+    (Code::BadRequest, "bad_request", 400, "The request cannot be understood"),
+    (Code::UnsupportedMediaType, "unsupported_media_type", 415, "Wrong content type"),
+    (Code::NotFound, "not_found", 404, "Not found"),
+    (Code::NotReady, "not_ready", 409, "Not ready yet"),
+    (Code::DiskFull, "disk_full", 507, "The server's disk is full"),
+    (Code::Origin, "origin", 403, "Wrong origin"),
+    (Code::AttemptsExhausted, "attempts_exhausted", 500, "Given up after several attempts"),
+    (Code::Internal, "internal", 500, "Internal problem"),
+];
+
+impl Code {
+    fn row(self) -> (&'static str, u16, &'static str) {
+        KINDS.iter().find(|kind| kind.0 == self).map_or(("internal", 500, "Internal problem"), |kind| (kind.1, kind.2, kind.3))
+    }
+
+    /// The code on the wire.
+    pub fn name(self) -> &'static str {
+        self.row().0
+    }
+
+    /// The code with this name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        KINDS.iter().find(|kind| kind.1 == name).map(|kind| kind.0)
+    }
+
+    /// A problem of this kind.
+    pub fn problem(self, detail: impl Into<String>) -> Problem {
+        let (name, status, title) = self.row();
+        Problem {
+            kind: format!("/problems/{name}"),
+            title: title.to_owned(),
+            status,
+            detail: detail.into(),
+            code: name.to_owned(),
+            limit: None,
+            actual: None,
+            offset: None,
+        }
+    }
+
+    /// A problem of this kind with the limit that was passed and the value that was found.
+    pub fn limit(self, detail: impl Into<String>, limit: f64, actual: Option<f64>) -> Problem {
+        Problem { limit: Some(limit), actual, ..self.problem(detail) }
+    }
+}
+
+/// What people are told when the fault is ours; the cause goes to the log.
+pub fn internal() -> Problem {
+    Code::Internal.problem("Something went wrong on the server. Its log says more.")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_are_distinct_and_found_by_name() {
+        for (code, name, status, _) in KINDS {
+            assert_eq!(Code::from_name(name), Some(code));
+            assert_eq!(code.name(), name);
+            assert!((400..600).contains(&status));
+        }
+        assert_eq!(Code::from_name("nothing"), None);
+    }
+}

@@ -1,0 +1,118 @@
+//! Starts everything in the right order, and stops it in the reverse one.
+
+use std::{
+    io::{self, Write},
+    net::SocketAddr,
+    sync::Arc,
+    time::Duration,
+};
+
+use tokio::{
+    net::TcpListener,
+    signal::unix::{SignalKind, signal},
+    sync::Semaphore,
+    time::timeout,
+};
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    balancer::{Runner, SqliteBackend, TaskBackend},
+    config::Config,
+    db::{Db, DbError},
+    engine::EngineContext,
+    http::{App, PageHead, router},
+    service::{Services, error::ServiceError},
+    storage::{Storage, StorageError},
+};
+
+/// Headers that are read at the same time.
+const PROBES: usize = 4;
+/// How long connections may take to finish what they are doing.
+const CONNECTION_PATIENCE: Duration = Duration::from_secs(3);
+/// How long engines may take to reach the next step boundary.
+const ENGINE_PATIENCE: Duration = Duration::from_secs(3);
+
+/// Why the server did not start, or stopped.
+#[derive(Debug, thiserror::Error)]
+pub enum ServeError {
+    /// The data folder.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+    /// The database.
+    #[error(transparent)]
+    Db(#[from] DbError),
+    /// Recovery of what an earlier run left.
+    #[error("cannot recover from the last run: {0}")]
+    Recovery(#[source] ServiceError),
+    /// The address.
+    #[error("cannot listen on {address}: {source}")]
+    Bind {
+        /// The address.
+        address: SocketAddr,
+        /// The system's reason.
+        source: io::Error,
+    },
+    /// Signals, threads or sockets.
+    #[error("system: {0}")]
+    System(#[from] io::Error),
+}
+
+/// Services on a recovered data folder, and what their engines need.
+pub async fn open(config: &Config) -> Result<(Services, EngineContext), ServeError> {
+    let storage = Storage::open(&config.data, config.min_free_disk_bytes)?;
+    let db = Db::open(&storage.database()).await?;
+    let backend: Arc<dyn TaskBackend> = Arc::new(SqliteBackend::new(db.clone(), &config.engine));
+    let swept = storage.sweep(&db).await.map_err(|error| ServeError::Recovery(error.into()))?;
+    let revived = backend.recover().await.map_err(|error| ServeError::Recovery(error.into()))?;
+    if swept != Default::default() || revived > 0 {
+        tracing::info!(incoming = swept.incoming, orphans = swept.orphans, tasks = revived, "recovered from the last run");
+    }
+    let engine = EngineContext {
+        backend: Arc::clone(&backend),
+        db: db.clone(),
+        storage: storage.clone(),
+        limits: config.limits.for_decoder(),
+        parameters: dsp::Parameters::default(),
+        heartbeat: Duration::from_secs_f64(config.engine.heartbeat_s),
+    };
+    let services =
+        Services { db, storage, backend, limits: config.limits.clone(), probes: Arc::new(Semaphore::new(PROBES)) };
+    Ok((services, engine))
+}
+
+/// Serves until SIGTERM or SIGINT.
+pub async fn run(config: Config) -> Result<(), ServeError> {
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let (services, engine) = open(&config).await?;
+    let listener = TcpListener::bind(config.bind)
+        .await
+        .map_err(|source| ServeError::Bind { address: config.bind, source })?;
+    let address = listener.local_addr()?;
+
+    let stop = CancellationToken::new();
+    let runner = Runner::start(Arc::new(engine), config.engine.slots, stop.child_token())?;
+    let app = App::new(services.clone(), PageHead::read(&config.dist), &config.allowed_hosts, stop.child_token());
+    let routes = router(app, &config.dist, &config.static_files);
+    let closing = stop.clone().cancelled_owned();
+    let serving = tokio::spawn(async move { axum::serve(listener, routes).with_graceful_shutdown(closing).await });
+
+    // Whoever started the program may wait for exactly this line.
+    let mut stdout = io::stdout();
+    writeln!(stdout, "listening on http://{address}").and_then(|()| stdout.flush())?;
+
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+    tracing::info!("stopping");
+    stop.cancel();
+    if timeout(CONNECTION_PATIENCE, serving).await.is_err() {
+        tracing::warn!("connections were cut off");
+    }
+    if !runner.stop(ENGINE_PATIENCE).await {
+        tracing::warn!("an engine did not stop in time; its task goes on at the next start");
+    }
+    services.db.close().await;
+    Ok(())
+}

@@ -1,0 +1,28 @@
+//! The use cases. Nothing here knows HTTP.
+
+pub mod catalog;
+pub mod error;
+pub mod name;
+pub mod pages;
+pub mod probe;
+pub mod recordings;
+pub mod uploads;
+
+use std::sync::Arc;
+
+use crate::{balancer::TaskBackend, config, db::Db, storage::Storage};
+
+/// Everything that the use cases work with; cheap to clone.
+#[derive(Clone)]
+pub struct Services {
+    /// Rows.
+    pub db: Db,
+    /// Blobs.
+    pub storage: Storage,
+    /// Tasks.
+    pub backend: Arc<dyn TaskBackend>,
+    /// What may be uploaded.
+    pub limits: config::Limits,
+    /// Uploads whose header is being read at the same time.
+    pub probes: Arc<tokio::sync::Semaphore>,
+}

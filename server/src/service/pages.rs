@@ -1,0 +1,20 @@
+//! The port through which the pages ask.
+
+use web::backend::{Answer, Backend};
+use web::model::{Problem, RecordingDetails, RecordingPage, UploadRules};
+
+use super::Services;
+
+impl Backend for Services {
+    fn recordings(&self, after: Option<String>, limit: u32) -> Answer<'_, RecordingPage> {
+        Box::pin(async move { Services::recordings(self, after.as_deref(), limit).await.map_err(Problem::from) })
+    }
+
+    fn recording(&self, id: String) -> Answer<'_, RecordingDetails> {
+        Box::pin(async move { Services::recording(self, &id).await.map_err(Problem::from) })
+    }
+
+    fn upload_rules(&self) -> Answer<'_, UploadRules> {
+        Box::pin(async move { Ok(Services::upload_rules(self)) })
+    }
+}

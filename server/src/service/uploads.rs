@@ -1,0 +1,131 @@
+//! From incoming bytes to a durable recording with its task.
+
+use std::{fmt::Display, time::Duration};
+
+use bytes::Bytes;
+use futures::{Stream, StreamExt};
+use uuid::Uuid;
+use web::model::{Problem, RecordingDetails, UploadRules};
+
+use super::{Services, catalog, error::ServiceError, name};
+use crate::{
+    balancer::TaskKind,
+    db::recording::NewRecording,
+    problem::Code,
+    storage::{Incoming, Staged},
+};
+
+/// An upload that sends nothing for so long is given up.
+const SILENCE: Duration = Duration::from_secs(60);
+
+/// Formats for people, and their file name endings.
+const FORMATS: [(&str, &[&str]); 7] = [
+    ("WAV", &["wav", "wave"]),
+    ("AIFF", &["aiff", "aif", "aifc"]),
+    ("FLAC", &["flac"]),
+    ("MP3", &["mp3"]),
+    ("Ogg Vorbis", &["ogg", "oga"]),
+    ("AAC", &["aac"]),
+    ("M4A (AAC, ALAC)", &["m4a", "mp4"]),
+];
+
+impl Services {
+    /// What may be uploaded.
+    pub fn upload_rules(&self) -> UploadRules {
+        UploadRules {
+            max_bytes: self.limits.max_bytes,
+            max_duration_s: self.limits.max_duration_s,
+            max_channels: self.limits.max_channels,
+            max_sample_rate_hz: self.limits.max_sample_rate_hz,
+            formats: FORMATS.iter().map(|(name, _)| (*name).to_owned()).collect(),
+            extensions: FORMATS.iter().flat_map(|(_, endings)| endings.iter().map(|ending| (*ending).to_owned())).collect(),
+        }
+    }
+
+    /// Receives a file and stores it with the task that analyses it. Memory does not grow with the file; the first byte over
+    /// the limit ends it; nothing stays of a file that is refused.
+    pub async fn upload<E: Display>(
+        &self,
+        raw_name: &str,
+        declared_bytes: Option<u64>,
+        chunks: impl Stream<Item = Result<Bytes, E>>,
+    ) -> Result<RecordingDetails, ServiceError> {
+        let name = name::clean(raw_name)?;
+        self.check_declared(declared_bytes)?;
+        let incoming = self.storage.incoming(self.limits.max_bytes).await?;
+        let staged = receive(incoming, chunks).await?;
+        if staged.size_bytes() == 0 {
+            return Err(Code::Empty.problem("The file has no bytes.").into());
+        }
+        let info = self.probe(staged.path(), &name).await?;
+        let recording = NewRecording {
+            id: Uuid::now_v7().to_string(),
+            name,
+            size_bytes: staged.size_bytes(),
+            sha256: staged.key().as_str().to_owned(),
+            duration_s: info.duration_s(),
+            container: info.container,
+            codec: info.codec,
+            sample_rate_hz: info.sample_rate_hz,
+            channels: info.channels,
+        };
+        // A client that hangs up now must not leave a blob without its row: the rest runs to its end by itself.
+        let services = self.clone();
+        tokio::spawn(async move { services.keep(staged, recording).await }).await?
+    }
+
+    /// Refuses by the announced length, before the first byte is read.
+    pub fn check_declared(&self, declared_bytes: Option<u64>) -> Result<(), ServiceError> {
+        let declared_bytes = declared_bytes.unwrap_or(0);
+        if declared_bytes > self.limits.max_bytes {
+            let problem = Code::TooLarge.limit(
+                format!("The file has {declared_bytes} bytes; at most {} are accepted.", self.limits.max_bytes),
+                self.limits.max_bytes as f64,
+                Some(declared_bytes as f64),
+            );
+            return Err(problem.into());
+        }
+        Ok(self.storage.check_space(declared_bytes)?)
+    }
+
+    async fn keep(&self, staged: Staged, recording: NewRecording) -> Result<RecordingDetails, ServiceError> {
+        let key = staged.key().clone();
+        let writer = self.storage.lock().await;
+        let stored: Result<(), ServiceError> = async {
+            writer.put(staged).await?;
+            self.backend.enqueue(&recording, TaskKind::Analysis).await?;
+            Ok(())
+        }
+        .await;
+        if let Err(error) = stored {
+            catalog::remove_unreferenced(&self.db, &writer, [&key]).await?;
+            return Err(error);
+        }
+        drop(writer);
+        self.recording(&recording.id).await
+    }
+}
+
+async fn receive<E: Display>(
+    mut incoming: Incoming,
+    chunks: impl Stream<Item = Result<Bytes, E>>,
+) -> Result<Staged, ServiceError> {
+    let mut chunks = std::pin::pin!(chunks);
+    loop {
+        let chunk = tokio::time::timeout(SILENCE, chunks.next())
+            .await
+            .map_err(|_| broken(incoming.size_bytes(), "nothing came for a minute"))?;
+        match chunk {
+            Some(Ok(chunk)) => incoming.write(&chunk).await?,
+            Some(Err(error)) => return Err(broken(incoming.size_bytes(), error).into()),
+            None => return Ok(incoming.finish().await?),
+        }
+    }
+}
+
+fn broken(received_bytes: u64, reason: impl Display) -> Problem {
+    Problem {
+        offset: Some(received_bytes),
+        ..Code::BadRequest.problem(format!("The upload broke off after {received_bytes} bytes ({reason})."))
+    }
+}

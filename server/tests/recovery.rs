@@ -1,0 +1,148 @@
+//! What a crash leaves behind, and what happens at the next start.
+#![allow(missing_docs, clippy::unwrap_used)]
+
+mod common;
+
+use std::{sync::Arc, time::Duration};
+
+use common::{Server, config, sine};
+use server::{
+    balancer::{Fenced, Outcome, Runner, Standing},
+    config::{Config, Engine},
+    db::result::StoredResult,
+};
+use web::model::TaskState;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn leftovers_are_removed_and_the_rest_is_kept() {
+    let folder = tempfile::tempdir().unwrap();
+    let first = Server::start(config(&folder)).await;
+    let id = first.accepted("a.wav", &sine(0.3)).await;
+    first.finished(&id).await;
+    let kept = first.files();
+    first.stop().await;
+
+    let data = folder.path().join("data");
+    let orphan = data.join("blobs/ab").join("c".repeat(62));
+    std::fs::create_dir_all(orphan.parent().unwrap()).unwrap();
+    std::fs::write(&orphan, b"orphan").unwrap();
+    std::fs::write(data.join("blobs/ab/no-key"), b"stranger").unwrap();
+    std::fs::write(data.join("incoming/0123"), b"half an upload").unwrap();
+
+    let second = Server::start(config(&folder)).await;
+    let mut found = second.files();
+    found.sort();
+    let mut kept = kept;
+    kept.sort();
+    assert_eq!(found, kept);
+    assert_eq!(second.details(&id).await.task.state, TaskState::Finished);
+    second.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_task_of_a_dead_run_is_done_by_the_next() {
+    let folder = tempfile::tempdir().unwrap();
+    let dead = Server::start_without_engines(config(&folder)).await;
+    let id = dead.accepted("a.wav", &sine(0.3)).await;
+    // The engine takes the task and is never heard of again; its lease would run for half a minute.
+    dead.backend().lease().await.unwrap().unwrap();
+    drop(dead);
+    let next = Server::start(config(&folder)).await;
+    assert_eq!(next.finished(&id).await.task.attempt, 2);
+    assert_eq!(next.files().len(), 3);
+    next.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_task_that_kills_every_run_is_given_up() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut id = String::new();
+    for run in 0..3 {
+        let dead = Server::start_without_engines(config(&folder)).await;
+        if run == 0 {
+            id = dead.accepted("a.wav", &sine(0.3)).await;
+        }
+        dead.backend().lease().await.unwrap().unwrap();
+    }
+    let next = Server::start(config(&folder)).await;
+    let details = next.ended(&id).await;
+    assert_eq!(details.task.problem.unwrap().code, "attempts_exhausted");
+    next.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_data_folder_is_held_by_one_program() {
+    let folder = tempfile::tempdir().unwrap();
+    let first = Server::start_without_engines(config(&folder)).await;
+    let error = server::serve::open(&config(&folder)).await.err().unwrap().to_string();
+    assert!(error.contains("another running das"), "{error}");
+    first.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn shutdown_puts_a_running_task_back_uncounted() {
+    let folder = tempfile::tempdir().unwrap();
+    let first = Server::start(config(&folder)).await;
+    let id = first.accepted("a.wav", &sine(900.0)).await;
+    while first.details(&id).await.task.state == TaskState::Queued {
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+    first.stop().await;
+    let second = Server::start_without_engines(config(&folder)).await;
+    let details = second.details(&id).await;
+    // A fast machine may be through already; then there is nothing to put back.
+    if details.task.state != TaskState::Finished {
+        assert_eq!((details.task.state, details.task.attempt), (TaskState::Queued, 0));
+    }
+    let engine = Arc::clone(&second.engine);
+    let runner = Runner::start(engine, 1, second.stop.child_token()).unwrap();
+    second.finished(&id).await;
+    assert_eq!(second.files().len(), 3);
+    assert!(runner.stop(Duration::from_secs(10)).await);
+    second.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_recording_deleted_under_its_engine_leaves_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = Server::start(config(&folder)).await;
+    // At several moments of the analysis, the last ones around its end.
+    for pause_ms in [0, 5, 20, 60, 120, 240] {
+        let id = server.accepted("a.wav", &sine(120.0)).await;
+        tokio::time::sleep(Duration::from_millis(pause_ms)).await;
+        assert_eq!(server.delete(&id).await.status.as_u16(), 204);
+        assert_eq!(server.get(&format!("/api/das/{id}")).await.problem().code, "not_found");
+    }
+    for _ in 0..500 {
+        if server.files().is_empty() {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    assert!(server.files().is_empty(), "{:?}", server.files());
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_engine_that_lost_its_lease_writes_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let settings = Config { engine: Engine { lease_s: 0.05, ..Engine::default() }, ..config(&folder) };
+    let server = Server::start_without_engines(settings).await;
+    let id = server.accepted("a.wav", &sine(0.3)).await;
+    let late = server.backend().lease().await.unwrap().unwrap();
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    let current = server.backend().lease().await.unwrap().unwrap();
+    assert_eq!(current.attempt, 2);
+    let result =
+        StoredResult { analysis: "{}".into(), spectrogram_sha256: "0".repeat(64), waveform_sha256: "1".repeat(64) };
+    let late_outcome = Outcome { result, duration_s: 1.0 };
+    assert_eq!(server.backend().complete(&late, &late_outcome).await.unwrap(), Fenced::Refused);
+    assert_eq!(server.backend().heartbeat(&late, None).await.unwrap(), Standing::Lost);
+    // The engine's own code, under the dead lease: it stops and leaves no blob.
+    let (engine, stop, runtime) = (Arc::clone(&server.engine), server.stop.clone(), tokio::runtime::Handle::current());
+    let ended = tokio::task::spawn_blocking(move || server::engine::analysis::run(&engine, &runtime, &stop, &late)).await.unwrap();
+    assert_eq!(ended.unwrap_err().name(), "lease lost");
+    assert_eq!(server.files().len(), 1, "the source alone");
+    assert_eq!(server.details(&id).await.analysis, None);
+    server.stop().await;
+}

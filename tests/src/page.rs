@@ -1,0 +1,93 @@
+//! What a person does on the pages of DAS, and what they see there.
+
+use std::path::Path;
+
+use anyhow::{Context, Result, bail};
+use thirtyfour::{By, WebDriver, WebElement};
+
+use crate::browser::Browser;
+
+/// Finds an element by its `data-testid`.
+pub fn by(test_id: &str) -> By {
+    By::Css(format!("[data-testid='{test_id}']"))
+}
+
+/// The first element with a test id, if there is one now.
+pub async fn find(driver: &WebDriver, test_id: &str) -> Result<Option<WebElement>> {
+    Ok(driver.find_all(by(test_id)).await?.into_iter().next())
+}
+
+/// Waits for an element.
+pub async fn wait_for(browser: &Browser, test_id: &str) -> Result<WebElement> {
+    browser.until(&format!("the element {test_id}"), async |driver| find(driver, test_id).await).await
+}
+
+/// An attribute of an element now; `None` if either is missing. An element that hydration replaces meanwhile counts as missing.
+pub async fn attribute(driver: &WebDriver, test_id: &str, name: &str) -> Result<Option<String>> {
+    match find(driver, test_id).await? {
+        Some(element) => Ok(element.attr(name).await.ok().flatten()),
+        None => Ok(None),
+    }
+}
+
+/// Waits until an attribute has one of some values; fails at once if it gets one of `failures`.
+pub async fn wait_for_state(browser: &Browser, test_id: &str, good: &[&str], failures: &[&str]) -> Result<String> {
+    let what = format!("{test_id} to be {}", good.join(" or "));
+    browser
+        .until(&what, async |driver| {
+            let state = attribute(driver, test_id, "data-state").await?.unwrap_or_default();
+            if failures.contains(&state.as_str()) {
+                bail!("{test_id} is {state}");
+            }
+            Ok(good.contains(&state.as_str()).then_some(state))
+        })
+        .await
+}
+
+/// Chooses files on the upload page. A page that is not hydrated yet does not take them: they are chosen again then.
+pub async fn choose(browser: &Browser, files: &[&Path]) -> Result<()> {
+    let paths: Vec<_> = files.iter().map(|path| path.display().to_string()).collect();
+    let paths = paths.join("\n");
+    let before = browser.driver().find_all(by("file-card")).await?.len();
+    let mut asked = 0_u32;
+    browser
+        .until("the chosen files to appear", async |driver| {
+            let cards = driver.find_all(by("file-card")).await?.len();
+            if cards >= before + files.len() {
+                return Ok(Some(()));
+            }
+            if asked.is_multiple_of(50) {
+                driver.find(by("file-input")).await?.send_keys(paths.as_str()).await?;
+            }
+            asked += 1;
+            Ok(None)
+        })
+        .await
+}
+
+/// Sets the value of an input or select as a person would, with the events that follow.
+pub async fn set_value(browser: &Browser, test_id: &str, value: &str) -> Result<()> {
+    let script = "const [id, value] = arguments; const e = document.querySelector(`[data-testid='${id}']`); \
+        e.value = value; e.dispatchEvent(new Event('input', { bubbles: true })); \
+        e.dispatchEvent(new Event('change', { bubbles: true })); return e.value;";
+    let set = browser.driver().execute(script, vec![test_id.into(), value.into()]).await?;
+    let set = set.json().as_str().context("no value")?.to_owned();
+    if set != value {
+        bail!("{test_id} took {set} for {value}");
+    }
+    Ok(())
+}
+
+/// A fingerprint of what a canvas shows, and the number of different colours in it.
+pub async fn canvas(browser: &Browser, test_id: &str) -> Result<(u64, u64)> {
+    let script = "const e = document.querySelector(`[data-testid='${arguments[0]}']`); \
+        const c = e.tagName === 'CANVAS' ? e : e.querySelector('canvas'); \
+        const d = c.getContext('2d').getImageData(0, 0, c.width, c.height).data; \
+        let h = 0; const colours = new Set(); \
+        for (let i = 0; i < d.length; i += 4) { const v = (d[i] << 16) | (d[i + 1] << 8) | d[i + 2]; \
+          h = (Math.imul(h, 31) + v) >>> 0; colours.add(v); } \
+        return [h, colours.size];";
+    let seen = browser.driver().execute(script, vec![test_id.into()]).await?;
+    let seen: (u64, u64) = serde_json::from_value(seen.json().clone())?;
+    Ok(seen)
+}

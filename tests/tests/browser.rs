@@ -1,0 +1,261 @@
+//! The whole story in a real Chromium. Pictures of every page are kept under `target/screenshots/`.
+
+use anyhow::{Context, Result, ensure};
+use tests::{
+    browser::Browser,
+    fixtures,
+    page::{self, by},
+    server::{Das, Setup},
+    sounds,
+};
+use thirtyfour::By;
+
+/// Colours that a canvas has at least when there is a spectrogram on it and not just a background.
+const COLOURS: u64 = 16;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn from_an_empty_index_to_a_deleted_recording() -> Result<()> {
+    let das = Das::start()?;
+    let browser = Browser::start().await?;
+    let driver = browser.driver();
+    let base = das.base()?;
+
+    driver.goto(format!("{base}/")).await?;
+    page::wait_for(&browser, "empty").await?;
+    ensure!(driver.current_url().await?.path() == "/das");
+    browser.screenshots("1-index-empty").await?;
+
+    driver.find(By::Css("a[href='/das/upload']")).await?.click().await?;
+    page::wait_for(&browser, "drop-zone").await?;
+    browser.screenshots("2-upload").await?;
+
+    let file = fixtures::ALL.iter().find(|fixture| fixture.name == "flac16.flac").context("no such fixture")?.path();
+    page::choose(&browser, &[&file]).await?;
+    page::wait_for_state(&browser, "preview-state", &["done"], &["failed"]).await?;
+    ensure!(page::canvas(&browser, "preview-canvas").await?.1 >= COLOURS, "the preview is empty");
+    ensure!(das.http()?.index()?.is_empty(), "the preview left the machine");
+    browser.screenshots("3-upload-preview").await?;
+
+    page::wait_for(&browser, "submit").await?.click().await?;
+    page::wait_for(&browser, "recording-link").await?.click().await?;
+    page::wait_for_state(&browser, "task-state", &["finished"], &["failed", "cancelled"]).await?;
+    agree(&browser).await?;
+    details(&browser).await?;
+    browser.screenshots("4-details").await?;
+    colours_and_range(&browser).await?;
+
+    // The same page once more, as the server renders it.
+    driver.refresh().await?;
+    page::wait_for_state(&browser, "task-state", &["finished"], &["failed", "cancelled"]).await?;
+    agree(&browser).await?;
+
+    driver.goto(format!("{base}/das")).await?;
+    page::wait_for(&browser, "recordings").await?;
+    browser.screenshots("5-index").await?;
+    page::wait_for(&browser, "recording-link").await?.click().await?;
+
+    page::wait_for(&browser, "delete").await?.click().await?;
+    page::wait_for(&browser, "delete-confirm").await?.click().await?;
+    page::wait_for(&browser, "empty").await?;
+    ensure!(das.http()?.index()?.is_empty(), "the recording is still there");
+    browser.assert_quiet_console().await?;
+    browser.quit().await
+}
+
+/// Waits for the browser's own analysis to agree with the server's; answers the largest difference.
+async fn agree(browser: &Browser) -> Result<f64> {
+    page::wait_for_state(browser, "parity", &["matches"], &["differs", "not_possible"]).await?;
+    let largest = page::attribute(browser.driver(), "parity", "data-max-db").await?.context("no difference is told")?;
+    largest.parse().with_context(|| format!("the largest difference is `{largest}`"))
+}
+
+async fn details(browser: &Browser) -> Result<()> {
+    for canvas in ["spectrogram", "waveform"] {
+        let colours = if canvas == "waveform" { 2 } else { COLOURS };
+        browser
+            .until(&format!("{canvas} to be drawn"), async |_| {
+                Ok((page::canvas(browser, canvas).await?.1 >= colours).then_some(()))
+            })
+            .await?;
+    }
+    let table = page::wait_for(browser, "analysis-table").await?.text().await?;
+    ensure!(table.contains("Hz") && table.contains("dB"), "the table says: {table}");
+    let player = page::wait_for(browser, "player").await?;
+    ensure!(player.prop("duration").await?.is_some());
+
+    let canvas = page::wait_for(browser, "spectrogram").await?;
+    canvas.scroll_into_view().await?;
+    browser.driver().action_chain().move_to_element_center(&canvas).perform().await?;
+    browser
+        .until("the cursor's read-out", async |driver| {
+            let text = driver.find(by("readout")).await?.text().await?;
+            Ok(text.chars().any(|c| c.is_ascii_digit()).then_some(()))
+        })
+        .await
+}
+
+/// Colours and range change the picture without asking the server.
+async fn colours_and_range(browser: &Browser) -> Result<()> {
+    let requests = "return performance.getEntriesByType('resource').filter(e => e.name.includes('/api/')).length";
+    let before = browser.script(requests).await?;
+    let mut seen = vec![page::canvas(browser, "spectrogram").await?.0];
+    for (control, value) in [("palette", "viridis"), ("palette", "gray"), ("low-db", "-60"), ("high-db", "-20")] {
+        page::set_value(browser, control, value).await?;
+        let picture = browser
+            .until(&format!("{control} {value} to be seen"), async |_| {
+                let picture = page::canvas(browser, "spectrogram").await?.0;
+                Ok((seen.last() != Some(&picture)).then_some(picture))
+            })
+            .await?;
+        seen.push(picture);
+    }
+    ensure!(browser.script(requests).await? == before, "the server was asked again");
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn browser_and_server_agree_on_every_format() -> Result<()> {
+    let das = Das::start()?;
+    let browser = Browser::start().await?;
+    for fixture in &fixtures::ALL {
+        let http = das.http()?;
+        let id = http.accepted(fixture.name, &fixture.bytes()?)?;
+        http.finished(&id)?;
+        browser.driver().goto(format!("{}/das/{id}", das.base()?)).await?;
+        let largest = agree(&browser).await.with_context(|| fixture.name)?;
+        println!("{}: largest difference {largest} dB", fixture.name);
+    }
+    browser.assert_quiet_console().await?;
+    browser.quit().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn several_files_good_and_bad() -> Result<()> {
+    let das = Das::start()?;
+    let browser = Browser::start().await?;
+    browser.driver().goto(format!("{}/das/upload", das.base()?)).await?;
+
+    let folder = tempfile::tempdir()?;
+    let text = folder.path().join("text.wav");
+    std::fs::write(&text, "no sound, just words ".repeat(500))?;
+    let cut = folder.path().join("cut.flac");
+    let flac = fixtures::bytes("flac16.flac")?;
+    std::fs::write(&cut, flac.get(..flac.len() / 2).unwrap_or_default())?;
+    let [good, other] = ["wavf32.wav", "alac.m4a"].map(|name| tests::root().join("tests/fixtures").join(name));
+    page::choose(&browser, &[&good, &text, &cut, &other]).await?;
+
+    let states = "return [...document.querySelectorAll(\"[data-testid='file-card']\")].map(card => { \
+        const state = card.querySelector(\"[data-testid='preview-state']\"); \
+        return card.dataset.name + ' ' + state.dataset.state + ' ' + (state.dataset.code ?? '') }).sort()";
+    let ended = browser
+        .until("every preview to end", async |_| {
+            let states: Vec<String> = serde_json::from_value(browser.script(states).await?)?;
+            let open = states.iter().any(|state| state.contains(" queued ") || state.contains(" decoding "));
+            Ok((!open).then_some(states))
+        })
+        .await?;
+    let ended: Vec<_> = ended.iter().map(|state| state.trim()).collect();
+    let cut_code = ended.get(1).copied().unwrap_or_default();
+    ensure!(["cut.flac failed truncated", "cut.flac failed corrupt"].contains(&cut_code), "{ended:?}");
+    ensure!(
+        ended == ["alac.m4a done", cut_code, "text.wav failed not_audio", "wavf32.wav done"],
+        "the previews ended otherwise: {ended:?}"
+    );
+    browser.screenshots("6-upload-several").await?;
+
+    page::wait_for(&browser, "submit-all").await?.click().await?;
+    browser
+        .until("both good files to be sent", async |driver| {
+            Ok((driver.find_all(by("recording-link")).await?.len() == 2).then_some(()))
+        })
+        .await?;
+    ensure!(das.http()?.index()?.len() == 2, "the bad files were sent too");
+
+    // What we synthesize ourselves is a file like any other.
+    let cards = browser.driver().find_all(by("file-card")).await?.len();
+    page::wait_for(&browser, "demo-button").await?.click().await?;
+    browser
+        .until("the demo sound's preview", async |_| {
+            let states: Vec<String> = serde_json::from_value(browser.script(states).await?)?;
+            let done = states.iter().filter(|state| state.contains(" done ")).count();
+            Ok((states.len() == cards + 1 && done == 3).then_some(()))
+        })
+        .await?;
+    browser.assert_quiet_console().await?;
+    browser.quit().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_preview_grows_while_the_rest_still_decodes() -> Result<()> {
+    let das = Das::start()?;
+    let browser = Browser::start().await?;
+    browser.driver().goto(format!("{}/das/upload", das.base()?)).await?;
+    let folder = tempfile::tempdir()?;
+    let long = folder.path().join("long.wav");
+    std::fs::write(&long, sounds::wav(sounds::Encoding::S16, 44_100, sounds::sine(440.0, 44_100, 44_100 * 300)))?;
+    browser
+        .script(
+            "window.longest = 0; new PerformanceObserver(list => list.getEntries().forEach(entry => \
+             window.longest = Math.max(window.longest, entry.duration))).observe({ type: 'longtask' })",
+        )
+        .await?;
+    page::choose(&browser, &[&long]).await?;
+    page::wait_for_state(&browser, "preview-state", &["done"], &["failed"]).await?;
+    let mark = async |name: &str| -> Result<f64> {
+        browser
+            .until(name, async |_| {
+                let script =
+                    format!("return performance.getEntriesByName('{name}').map(entry => entry.startTime)[0] ?? null");
+                Ok(browser.script(&script).await?.as_f64())
+            })
+            .await
+    };
+    let chosen = mark("das:preview:chosen").await?;
+    let first = mark("das:preview:first-columns").await? - chosen;
+    let done = mark("das:preview:done").await? - chosen;
+    // The order is what matters here; the times are for people.
+    ensure!(first < done, "nothing was seen before everything was done");
+    let longest = browser.script("return window.longest").await?;
+    println!(
+        "5 minutes: first columns after {first:.0} ms, all after {done:.0} ms, longest task of the page {longest} ms"
+    );
+    browser.assert_quiet_console().await?;
+    browser.quit().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_follows_the_analysis() -> Result<()> {
+    let das = Setup::new().with("DAS_ENGINE_SLOTS", 1).start()?;
+    let http = das.http()?;
+    let browser = Browser::start().await?;
+    http.accepted("first.wav", &sounds::minutes(30, 1))?;
+    let id = http.accepted("second.wav", &sounds::minutes(10, 2))?;
+    browser.driver().goto(format!("{}/das/{id}", das.base()?)).await?;
+    page::wait_for_state(&browser, "task-state", &["finished"], &["failed", "cancelled"]).await?;
+    browser
+        .until("the spectrogram to appear by itself", async |driver| {
+            if page::find(driver, "spectrogram").await?.is_none() {
+                return Ok(None);
+            }
+            Ok((page::canvas(&browser, "spectrogram").await?.1 >= COLOURS).then_some(()))
+        })
+        .await?;
+
+    // A recording that turns out to be damaged says so.
+    let flac = fixtures::bytes("flac16.flac")?;
+    let reply = http.upload("cut.flac", flac.get(..flac.len() / 2).unwrap_or_default())?;
+    if reply.status == 201 {
+        let id = reply.json()?["recording"]["id"].as_str().context("no id")?.to_owned();
+        browser.driver().goto(format!("{}/das/{id}", das.base()?)).await?;
+        page::wait_for_state(&browser, "task-state", &["failed"], &["finished"]).await?;
+        let code = page::wait_for(&browser, "problem").await?.attr("data-code").await?.unwrap_or_default();
+        ensure!(["truncated", "corrupt"].contains(&code.as_str()), "{code}");
+        browser.screenshots("7-details-failed").await?;
+    }
+    browser.assert_quiet_console().await?;
+
+    browser.driver().goto(format!("{}/das/01890000-0000-7000-8000-000000000000", das.base()?)).await?;
+    page::wait_for(&browser, "problem").await?;
+    browser.screenshots("8-not-found").await?;
+    browser.quit().await
+}

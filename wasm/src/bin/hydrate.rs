@@ -1,0 +1,9 @@
+//! The page's entry point: makes the HTML of the server interactive.
+
+fn main() {
+    #[cfg(target_arch = "wasm32")]
+    {
+        console_error_panic_hook::set_once();
+        leptos::mount::hydrate_body(web::App);
+    }
+}

@@ -1,0 +1,33 @@
+//! All pages and their addresses.
+
+use leptos::prelude::*;
+use leptos_meta::{Title, provide_meta_context};
+use leptos_router::{
+    SsrMode,
+    components::{Route, Router, Routes},
+    path,
+};
+
+use crate::{
+    pages::{details::DetailsPage, index::IndexPage, not_found::NotFoundPage, upload::UploadPage},
+    templates::frame::Frame,
+};
+
+/// The application: one frame, and in it the page of the address.
+#[component]
+pub fn App() -> impl IntoView {
+    provide_meta_context();
+    view! {
+        <Title formatter=|title: String| if title.is_empty() { "DAS".to_owned() } else { format!("{title} · DAS") }/>
+        <Router>
+            <Frame>
+                // In order: the content stands in the first response and needs no script to be read.
+                <Routes fallback=NotFoundPage>
+                    <Route path=path!("/das") view=IndexPage ssr=SsrMode::InOrder/>
+                    <Route path=path!("/das/upload") view=UploadPage ssr=SsrMode::InOrder/>
+                    <Route path=path!("/das/:id") view=DetailsPage ssr=SsrMode::InOrder/>
+                </Routes>
+            </Frame>
+        </Router>
+    }
+}

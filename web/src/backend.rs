@@ -1,0 +1,23 @@
+//! The port through which server-side rendering reaches the services. The server implements it and puts an
+//! `Arc<dyn Backend>` into the context; the browser asks `/api` for the same types instead.
+
+use std::{future::Future, pin::Pin};
+
+use crate::model::{Problem, RecordingDetails, RecordingPage, UploadRules};
+
+/// A boxed answer of the backend.
+pub type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, Problem>> + Send + 'a>>;
+
+/// What the pages ask for.
+pub trait Backend: Send + Sync + 'static {
+    /// A page of the index, as `GET /api/das`.
+    fn recordings(&self, after: Option<String>, limit: u32) -> Answer<'_, RecordingPage>;
+    /// One recording, as `GET /api/das/{id}`.
+    fn recording(&self, id: String) -> Answer<'_, RecordingDetails>;
+    /// What may be uploaded, as `GET /api/das/upload`.
+    fn upload_rules(&self) -> Answer<'_, UploadRules>;
+}
+
+/// The problem of a form upload that was refused: put into the context of the request that renders the upload page again.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FormProblem(pub Problem);

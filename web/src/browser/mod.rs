@@ -1,0 +1,8 @@
+//! Small tools over browser interfaces. Compiled everywhere, called in the browser only: effects and event handlers do not run
+//! on the server.
+
+pub mod canvas;
+pub mod events;
+pub mod marks;
+pub mod observe;
+pub mod theme;

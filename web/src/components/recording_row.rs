@@ -1,0 +1,51 @@
+//! One line of the index.
+
+use leptos::prelude::*;
+
+use crate::{
+    components::state_chip::StateChip,
+    format,
+    model::{RecordingSummary, TaskState},
+};
+
+/// A row of the table of recordings.
+#[component]
+pub fn RecordingRow(
+    /// The recording.
+    recording: RecordingSummary,
+) -> impl IntoView {
+    let href = format!("/das/{}", recording.id);
+    let thumbnail = match recording.state {
+        TaskState::Finished => view! {
+            <img
+                src=format!("/api/das/{}/spectrogram.png?width=320&height=64", recording.id)
+                width="320"
+                height="64"
+                loading="lazy"
+                decoding="async"
+                alt=""
+            />
+        }
+        .into_any(),
+        _ => view! { <span class="thumbnail-empty"></span> }.into_any(),
+    };
+    view! {
+        <tr class="recording">
+            <td class="recording-thumbnail"><a href=href.clone() tabindex="-1" aria-hidden="true">{thumbnail}</a></td>
+            <th scope="row" class="recording-name">
+                <a href=href data-testid="recording-link">{recording.name}</a>
+                <small>{recording.container} " · " {recording.codec}</small>
+            </th>
+            <td class="recording-number" data-label="Length">{recording.duration_s.map_or("–".to_owned(), format::duration)}</td>
+            <td class="recording-number" data-label="Sound">
+                {format::sample_rate(recording.sample_rate_hz)} " " <small>{format::channels(recording.channels)}</small>
+            </td>
+            <td class="recording-number" data-label="Size">{format::size(recording.size_bytes)}</td>
+            <td class="recording-date" data-label="Submitted">
+                <time datetime=recording.uploaded_at.clone()>{format::date_time(&recording.uploaded_at)}</time>
+            </td>
+            <td class="recording-state"><StateChip state=recording.state percent=recording.progress_percent/></td>
+        </tr>
+    }
+    .into_any()
+}

@@ -1,0 +1,63 @@
+//! The task of a recording while it goes on.
+
+use leptos::prelude::*;
+
+use crate::{
+    browser::events,
+    components::{problem_notice::ProblemNotice, progress_bar::ProgressBar, state_chip::StateChip},
+    format,
+    model::{TaskState, TaskView},
+};
+
+/// Follows the task until it ends; `ended` runs once then.
+pub fn follow(id: String, task: RwSignal<TaskView>, ended: impl Fn() + Clone + 'static) {
+    Effect::new(move |_| {
+        if task.with_untracked(|task| task.state.is_final()) {
+            return;
+        }
+        let ended = ended.clone();
+        let following = events::follow(&id, move |now| {
+            let over = now.state.is_final();
+            task.try_set(now);
+            if over {
+                ended();
+            }
+        });
+        on_cleanup(move || events::close(following));
+    });
+}
+
+/// State, progress and, if it failed, why.
+#[component]
+pub fn TaskLive(
+    /// The task.
+    task: RwSignal<TaskView>,
+) -> impl IntoView {
+    let sentence = move || {
+        task.with(|task| match task.state {
+            TaskState::Queued => "Waiting for an engine.".to_owned(),
+            TaskState::Running if task.attempt > 1 => format!("An engine is at work, attempt {}.", task.attempt),
+            TaskState::Running => "An engine is at work.".to_owned(),
+            TaskState::Finished => match &task.finished_at {
+                Some(at) => format!("Finished {}.", format::date_time(at)),
+                None => "Finished.".to_owned(),
+            },
+            TaskState::Failed => "The analysis ended without a result.".to_owned(),
+            TaskState::Cancelled => "The analysis was cancelled.".to_owned(),
+        })
+    };
+    let open = Memo::new(move |_| task.with(|task| !task.state.is_final()));
+    let progress = Signal::derive(move || task.with(|task| task.progress_percent.map(|percent| percent / 100.0)));
+    view! {
+        <div class="task" aria-live="polite">
+            <StateChip
+                state=Signal::derive(move || task.with(|task| task.state))
+                percent=Signal::derive(move || task.with(|task| task.progress_percent))
+            />
+            <span class="muted">{sentence}</span>
+            {move || open.get().then(|| view! { <ProgressBar label="Analysis on the server" value=progress testid="task-progress"/> })}
+            {move || task.with(|task| task.problem.clone()).map(|problem| view! { <ProblemNotice problem/> })}
+        </div>
+    }
+    .into_any()
+}

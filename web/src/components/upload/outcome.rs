@@ -1,0 +1,26 @@
+//! After the upload: where the recording is, and how its analysis goes.
+
+use leptos::prelude::*;
+
+use crate::{
+    components::task_live::{self, TaskLive},
+    model::RecordingDetails,
+};
+
+/// Link and live state of an accepted recording.
+#[component]
+pub fn Outcome(
+    /// What the server answered.
+    details: RecordingDetails,
+) -> impl IntoView {
+    let task = RwSignal::new(details.task);
+    let id = details.recording.id;
+    task_live::follow(id.clone(), task, || ());
+    view! {
+        <div class="file-outcome">
+            <TaskLive task/>
+            <a class="button button-primary" href=format!("/das/{id}") data-testid="recording-link">"Open the recording"</a>
+        </div>
+    }
+    .into_any()
+}

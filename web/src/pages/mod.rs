@@ -1,0 +1,6 @@
+//! The pages, one module each.
+
+pub mod details;
+pub mod index;
+pub mod not_found;
+pub mod upload;

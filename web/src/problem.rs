@@ -1,0 +1,68 @@
+//! Problems that arise on this side of the wire, in the same shape as the server's.
+
+use crate::model::Problem;
+
+/// Builds a problem with a code and a sentence.
+pub fn problem(status: u16, code: &str, title: &str, detail: impl Into<String>) -> Problem {
+    Problem {
+        kind: format!("/problems/{code}"),
+        title: title.to_owned(),
+        status,
+        detail: detail.into(),
+        code: code.to_owned(),
+        limit: None,
+        actual: None,
+        offset: None,
+    }
+}
+
+/// Something that should not happen.
+pub fn internal(detail: impl Into<String>) -> Problem {
+    problem(500, "internal", "Internal problem", detail)
+}
+
+/// The server could not be reached or did not answer in its own words.
+pub fn network(detail: impl Into<String>) -> Problem {
+    problem(0, "network", "No answer from the server", detail)
+}
+
+/// Reads the problem document of a refused request; whatever stands between may have answered in another way.
+pub fn refusal(status: u16, text: &str) -> Problem {
+    serde_json::from_str(text)
+        .unwrap_or_else(|_| Problem { status, ..network(format!("The server answered with status {status}.")) })
+}
+
+/// The browser's own analysis refused the file.
+pub fn sound(code: &str, detail: impl Into<String>, limit: Option<f64>, actual: Option<f64>, offset: Option<u64>) -> Problem {
+    Problem { limit, actual, offset, ..problem(422, code, title(code), detail) }
+}
+
+/// Short titles of the codes that can come up before a file is submitted.
+pub fn title(code: &str) -> &'static str {
+    const TITLES: &[(&str, &str)] = &[
+        ("empty", "The file is empty"),
+        ("too_large", "The file is too large"),
+        ("too_long", "The recording is too long"),
+        ("too_many_channels", "Too many channels"),
+        ("sample_rate", "Sample rate out of range"),
+        ("not_audio", "Not a sound file"),
+        ("unsupported_codec", "Unknown codec"),
+        ("truncated", "The file is cut off"),
+        ("corrupt", "The file is damaged"),
+        ("not_finite", "Samples are not numbers"),
+        ("cancelled", "Cancelled"),
+        ("worker", "No sound worker"),
+    ];
+    TITLES.iter().find(|(known, _)| *known == code).map_or("Problem", |(_, title)| title)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn known_codes_have_titles_and_unknown_codes_do_not_fail() {
+        assert_eq!(title("truncated"), "The file is cut off");
+        assert_eq!(title("something_new"), "Problem");
+    }
+}

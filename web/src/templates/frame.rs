@@ -1,0 +1,34 @@
+//! Header, navigation and footer.
+
+use leptos::prelude::*;
+use leptos_router::components::A;
+
+use crate::components::{icons::Logo, theme_toggle::ThemeToggle};
+
+/// The frame around every page.
+#[component]
+pub fn Frame(children: Children) -> impl IntoView {
+    view! {
+        <a class="skip-link" href="#content" rel="external">"Skip to content"</a>
+        <header class="frame-header">
+            <div class="frame-bar">
+                <A href="/das" attr:class="brand" attr:aria-label="Digital Audio Server, recordings" exact=true>
+                    <Logo/>
+                    <span class="brand-name">"DAS"</span>
+                    <span class="brand-claim">"Digital Audio Server"</span>
+                </A>
+                <nav class="frame-nav" aria-label="Main">
+                    <A href="/das" exact=true>"Recordings"</A>
+                    <A href="/das/upload">"Upload"</A>
+                </nav>
+                <ThemeToggle/>
+            </div>
+        </header>
+        <main id="content" class="frame-content" tabindex="-1">{children()}</main>
+        <footer class="frame-footer">
+            <p>"One audio engine in the browser and on the server. Previews never leave your machine."</p>
+            <p><a href="/api/openapi.json" rel="external">"API description"</a></p>
+        </footer>
+    }
+    .into_any()
+}

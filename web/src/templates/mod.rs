@@ -1,0 +1,3 @@
+//! Templates: what all pages have around their content.
+
+pub mod frame;

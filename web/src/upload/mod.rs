@@ -1,0 +1,6 @@
+//! Choosing, previewing and submitting files.
+
+pub mod files;
+pub mod item;
+pub mod queue;
+pub mod send;

@@ -1,0 +1,62 @@
+//! The commands of the README: `cargo xtask serve`, `test`, `bench`, `setup`, `bundle` and `deny`.
+//!
+//! Everything they need beyond rustup is looked for first, installed once into a cache folder if it is missing, and
+//! named with the command that installs it if it cannot be.
+
+mod bench;
+mod build;
+mod deny;
+mod process;
+mod serve;
+mod setup;
+mod steps;
+mod test;
+mod workspace;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::steps::Steps;
+
+#[derive(Parser)]
+#[command(name = "cargo xtask", about = "Commands for building, running and testing DAS", bin_name = "cargo xtask")]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Set up what is missing, build, and start DAS on http://127.0.0.1:3000
+    Serve(serve::Options),
+    /// Set up what is missing and run every check and every test
+    Test(test::Options),
+    /// Build in release and run the comparisons under bench/
+    Bench(bench::Options),
+    /// Only set up the tools
+    Setup(setup::Options),
+    /// Only build the browser bundle into dist/
+    Bundle,
+    /// Check licences and banned crates with cargo-deny
+    Deny,
+}
+
+fn main() -> ExitCode {
+    let mut steps = Steps::new();
+    let result = match Cli::parse().command {
+        Command::Serve(options) => serve::run(&mut steps, &options),
+        Command::Test(options) => test::run(&mut steps, &options),
+        Command::Bench(options) => bench::run(&mut steps, &options),
+        Command::Setup(options) => setup::run(&mut steps, &options),
+        Command::Bundle => setup::for_bundle(&mut steps).and_then(|tools| build::bundle(&mut steps, &tools)),
+        Command::Deny => deny::run(&mut steps),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("\n{error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,154 @@
+//! `cargo xtask test`: every check and every test, one after the other, with a summary at the end.
+
+use std::process::Command;
+
+use anyhow::{Result, bail};
+
+use crate::{
+    build::{self, Profile},
+    process,
+    setup::{
+        self, BundleTools,
+        cache::Cache,
+        chromium,
+        wasm_std::{BARE_TARGET, BROWSER_TARGET},
+    },
+    steps::{Done, Spoken, Steps},
+    workspace,
+};
+
+/// Options of `cargo xtask test`.
+#[derive(clap::Args)]
+pub struct Options {
+    /// Only checks whose name contains one of these, for example `clippy` or `tests`
+    names: Vec<String>,
+}
+
+/// Which compiler a check runs with.
+#[derive(Clone, Copy, PartialEq)]
+enum Compiler {
+    Native,
+    /// Clippy for the browser where there is one for this toolchain, else `cargo check` with warnings denied.
+    Wasm,
+}
+
+/// One cargo command.
+struct Check {
+    name: &'static str,
+    compiler: Compiler,
+    arguments: &'static [&'static str],
+}
+
+/// Cargo reports a check by its name only; `-D warnings` follows in [`command`].
+const CHECKS: [Check; 12] = [
+    native("Formatting", &["fmt", "--all", "--check"]),
+    native("Clippy: whole workspace", &["clippy", "--locked", "--workspace", "--all-targets"]),
+    native("Clippy: web with ssr alone", &["clippy", "--locked", "-p", "web", "--features", "ssr"]),
+    wasm(
+        "Clippy: web with hydrate alone, for the browser",
+        &["-p", "web", "--features", "hydrate", "--target", BROWSER_TARGET],
+    ),
+    wasm("Clippy: wasm, for the browser", &["-p", "wasm", "--target", BROWSER_TARGET]),
+    wasm(
+        "Clippy: dsp without std, for a target without one",
+        &["-p", "dsp", "--no-default-features", "--target", BARE_TARGET],
+    ),
+    native("Clippy: dsp with std", &["clippy", "--locked", "-p", "dsp", "--no-default-features", "--features", "std"]),
+    native(
+        "Clippy: dsp with serde",
+        &["clippy", "--locked", "-p", "dsp", "--no-default-features", "--features", "std,serde"],
+    ),
+    native(
+        "Clippy: dsp with decode",
+        &["clippy", "--locked", "-p", "dsp", "--no-default-features", "--features", "decode"],
+    ),
+    native("Clippy: dsp with png", &["clippy", "--locked", "-p", "dsp", "--no-default-features", "--features", "png"]),
+    native("Documentation", &["doc", "--locked", "--workspace", "--no-deps"]),
+    native("Tests: unit, integration, end to end, browser", &["test", "--locked", "--workspace", "--no-fail-fast"]),
+];
+
+const fn native(name: &'static str, arguments: &'static [&'static str]) -> Check {
+    Check { name, compiler: Compiler::Native, arguments }
+}
+
+const fn wasm(name: &'static str, arguments: &'static [&'static str]) -> Check {
+    Check { name, compiler: Compiler::Wasm, arguments }
+}
+
+/// Sets up, builds the bundle, and runs the checks. A failed check does not keep the others from running.
+pub fn run(steps: &mut Steps, options: &Options) -> Result<()> {
+    let wanted = |name: &str| {
+        options.names.is_empty() || options.names.iter().any(|part| name.to_lowercase().contains(&part.to_lowercase()))
+    };
+    let tools = setup::for_bundle(steps)?;
+    let mut repeat = Vec::new();
+    let mut das_bin = None;
+    for check in CHECKS.iter().filter(|check| wanted(check.name)) {
+        if is_test_run(check) {
+            chromium::ensure(steps, &Cache::open()?)?;
+            // The browser tests run on the bundle, all end-to-end tests on the built server.
+            let built = build::bundle(steps, &tools).and_then(|()| build::server(steps, Profile::Dev));
+            match built {
+                Ok(das) => das_bin = Some(das),
+                Err(error) => {
+                    eprintln!("{error:#}");
+                    repeat.push("cargo xtask bundle && cargo build --workspace --bins".to_owned());
+                    continue;
+                }
+            }
+        }
+        let mut command = command(check, &tools)?;
+        if let Some(das) = &das_bin {
+            command.env("DAS_BIN", das);
+        }
+        let typed = process::line(&command);
+        if let Err(error) = steps.run(check.name, &typed, || process::shown(&mut command)) {
+            eprintln!("{error:#}");
+            repeat.push(typed);
+        }
+    }
+    summary(steps);
+    if repeat.is_empty() {
+        return Ok(());
+    }
+    bail!("Something failed. To repeat it:\n  {}", repeat.join("\n  "));
+}
+
+fn is_test_run(check: &Check) -> bool {
+    check.arguments.first() == Some(&"test")
+}
+
+fn command(check: &Check, tools: &BundleTools) -> Result<Command> {
+    let mut command = match check.compiler {
+        Compiler::Native => process::cargo(),
+        Compiler::Wasm => tools.wasm.cargo()?,
+    };
+    if check.compiler == Compiler::Wasm {
+        let clippy = tools.wasm.has_clippy();
+        command.arg(if clippy { "clippy" } else { "check" }).arg("--locked");
+        // RUSTFLAGS is part of what cargo keeps apart, so these builds do not disturb the bundle's.
+        command.env("RUSTFLAGS", if clippy { "" } else { "-D warnings" });
+    }
+    command.args(check.arguments);
+    match command.get_args().next().and_then(|word| word.to_str()) {
+        Some("clippy") => {
+            command.args(["--", "-D", "warnings"]);
+        }
+        Some("doc") => {
+            command.env("RUSTDOCFLAGS", "-D warnings");
+        }
+        Some("test") => {
+            command.env("DAS_DIST", workspace::root().join("dist"));
+        }
+        _ => {}
+    }
+    Ok(command)
+}
+
+fn summary(steps: &Steps) {
+    println!("\nSummary");
+    for Done { name, time, passed } in steps.done() {
+        println!("  {}  {:<50}{:>12}", if *passed { "passed" } else { "FAILED" }, name, Spoken(*time));
+    }
+    println!("  {:<58}{:>12}", "in all", steps.total());
+}
