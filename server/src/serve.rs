@@ -99,7 +99,9 @@ pub async fn run(config: Config) -> Result<(), ServeError> {
 
     // Whoever started the program may wait for exactly this line.
     let mut stdout = io::stdout();
-    writeln!(stdout, "listening on http://{address}").and_then(|()| stdout.flush())?;
+    if let Err(error) = writeln!(stdout, "listening on http://{address}").and_then(|()| stdout.flush()) {
+        tracing::warn!(%error, %address, "nobody reads standard output");
+    }
 
     tokio::select! {
         _ = terminate.recv() => {}

@@ -206,7 +206,8 @@ async fn pages_carry_their_policy_and_nonce() {
             let tag = script.split_once('>').unwrap().0;
             assert!(tag.contains(&nonce) || tag.contains("src=\"/"), "{path}: an inline script without nonce: {tag}");
         }
-        assert!(!html.contains("<b>a.wav"), "names are escaped");
+        let unescaped = html.find("<b>a.wav").map(|at| &html[at.saturating_sub(60)..at + 20]);
+        assert_eq!(unescaped, None, "names are escaped");
         nonces.push(nonce);
     }
     nonces.dedup();

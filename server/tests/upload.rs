@@ -56,7 +56,8 @@ async fn upload_to_result() {
     let waveform: dsp::waveform::Waveform = server.get(&format!("/api/das/{id}/waveform.json")).await.json();
     assert!(!waveform.min.is_empty());
     let original = server.get(&format!("/api/das/{id}/original")).await;
-    assert_eq!((original.header("content-type"), original.body), ("audio/wav", sound));
+    assert_eq!(original.header("content-type"), "audio/wav");
+    assert!(original.body == sound);
     let page: RecordingPage = server.get("/api/das").await.json();
     assert_eq!((page.total, page.items.len(), page.items[0].state), (1, 1, TaskState::Finished));
 
@@ -85,17 +86,16 @@ async fn the_document_keeps_to_its_schema() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn headers_that_are_refused_leave_nothing() {
-    let (_folder, server) = server().await;
+    let (_folder, server) = limited(Limits { max_channels: 4, ..Limits::default() }).await;
     let silence = [0u8; 64];
     let wav = |wav: Wav, promised| wav.file(&silence, promised);
     let cases = [
         (Vec::new(), 422, "empty"),
         (b"This is text and no sound at all.\n".repeat(40), 422, "not_audio"),
-        (wav(Wav { channels: 200, ..Wav::PCM16 }, 400), 422, "too_many_channels"),
+        (wav(Wav { channels: 8, ..Wav::PCM16 }, 64), 422, "too_many_channels"),
         (wav(Wav { rate_hz: 0, ..Wav::PCM16 }, 64), 422, "sample_rate"),
         (wav(Wav { rate_hz: 4_000_000_000, ..Wav::PCM16 }, 64), 422, "sample_rate"),
         (wav(Wav { rate_hz: 8, bits: 8, ..Wav::PCM16 }, 4_000_000_000), 422, "too_long"),
-        (wav(Wav { format: 0x7777, ..Wav::PCM16 }, 64), 422, "unsupported_codec"),
     ];
     for (bytes, status, code) in cases {
         let problem = server.upload("x.wav", bytes).await.problem();

@@ -7,7 +7,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, anyhow, bail, ensure};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use thirtyfour::{ChromiumLikeCapabilities, DesiredCapabilities, WebDriver};
@@ -61,13 +61,7 @@ impl Browser {
             "the browser bundle is not built; build it with: cargo xtask bundle"
         );
         let profile = tempfile::tempdir()?;
-        let mut chromedriver = Command::new("chromedriver")
-            .arg("--port=0")
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .context("cannot start chromedriver; install it with: sudo apt-get install chromium chromium-driver")?;
+        let (mut chromedriver, port) = start_chromedriver()?;
         let mut capabilities = DesiredCapabilities::chrome();
         for flag in FLAGS {
             capabilities.add_arg(flag)?;
@@ -75,16 +69,13 @@ impl Browser {
         capabilities.add_arg(&format!("--user-data-dir={}", profile.path().display()))?;
         capabilities.add_arg(&format!("--window-size={},{}", WIDE.width, WIDE.height))?;
         capabilities.set_browser_log_level(thirtyfour::LoggingPrefsLogLevel::All)?;
-        let opened = match port(&mut chromedriver) {
-            Ok(port) => WebDriver::new(format!("http://127.0.0.1:{port}"), capabilities).await.map_err(Into::into),
-            Err(error) => Err(error),
-        };
+        let opened = WebDriver::new(format!("http://127.0.0.1:{port}"), capabilities).await;
         match opened {
             Ok(driver) => Ok(Self { driver, chromedriver, _profile: profile }),
             Err(error) => {
                 chromedriver.kill()?;
                 chromedriver.wait()?;
-                Err(error.context("Chromium did not start"))
+                Err(anyhow!(error).context("Chromium did not start"))
             }
         }
     }
@@ -133,10 +124,8 @@ impl Browser {
             self.resize(size).await?;
             for scheme in ["light", "dark"] {
                 self.prefer_color_scheme(scheme).await?;
-                // Two frames: what depends on the size is drawn again.
-                self.driver
-                    .execute_async("const done = arguments[0]; requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 250)));", Vec::new())
-                    .await?;
+                // What depends on the size is drawn again. Pages without scripts cannot be asked when they are done.
+                tokio::time::sleep(Duration::from_millis(300)).await;
                 self.screenshot(&format!("{name}-{}-{scheme}", size.name)).await?;
             }
             let overflow = self.script("return document.documentElement.scrollWidth - window.innerWidth").await?;
@@ -150,11 +139,17 @@ impl Browser {
         self.prefer_color_scheme("light").await
     }
 
-    /// Fails if the console has an error or a warning that the page is responsible for.
-    pub async fn assert_quiet_console(&self) -> Result<()> {
+    /// Errors in the console since it was last asked for.
+    pub async fn console_errors(&self) -> Result<Vec<String>> {
         let log = self.driver.browser_log().await?;
-        let loud: Vec<_> = log.iter().filter(|entry| matches!(entry.level.as_str(), "SEVERE" | "ERROR")).collect();
-        ensure!(loud.is_empty(), "errors in the console: {loud:#?}");
+        let loud = log.into_iter().filter(|entry| matches!(entry.level.as_str(), "SEVERE" | "ERROR"));
+        Ok(loud.map(|entry| entry.message).collect())
+    }
+
+    /// Fails if the console has an error.
+    pub async fn assert_quiet_console(&self) -> Result<()> {
+        let errors = self.console_errors().await?;
+        ensure!(errors.is_empty(), "errors in the console: {errors:#?}");
         Ok(())
     }
 
@@ -168,7 +163,8 @@ impl Browser {
             if begun.elapsed() > PATIENCE {
                 let name = format!("gave-up-{}", what.replace(|c: char| !c.is_ascii_alphanumeric(), "-"));
                 self.screenshot(&name).await?;
-                bail!("gave up waiting for {what}; see target/screenshots/{name}.png");
+                let errors = self.console_errors().await?;
+                bail!("gave up waiting for {what}; see target/screenshots/{name}.png; console: {errors:#?}");
             }
             tokio::time::sleep(Duration::from_millis(30)).await;
         }
@@ -197,13 +193,32 @@ fn screenshots() -> Result<PathBuf> {
     Ok(folder)
 }
 
-/// The port that chromedriver picked.
-fn port(chromedriver: &mut Child) -> Result<u16> {
+/// Starts chromedriver on a free port. Beside others that look for one too it sometimes ends without: it is asked again.
+fn start_chromedriver() -> Result<(Child, u16)> {
+    for _ in 0..5 {
+        let mut chromedriver = Command::new("chromedriver")
+            .arg("--port=0")
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .context("cannot start chromedriver; install it with: sudo apt-get install chromium chromium-driver")?;
+        if let Some(port) = port(&mut chromedriver)? {
+            return Ok((chromedriver, port));
+        }
+        chromedriver.kill()?;
+        chromedriver.wait()?;
+    }
+    bail!("chromedriver found no free port")
+}
+
+/// The port that chromedriver picked; `None` if it ended without one.
+fn port(chromedriver: &mut Child) -> Result<Option<u16>> {
     let stdout = chromedriver.stdout.take().context("no standard output")?;
     let mut lines = BufReader::new(stdout).lines().map_while(Result::ok);
     let port =
         lines.find_map(|line| line.split_once("started successfully on port ")?.1.trim_end_matches('.').parse().ok());
     // Read on, so that chromedriver never blocks on a full pipe.
     std::thread::spawn(move || lines.for_each(drop));
-    port.context("chromedriver did not tell its port")
+    Ok(port)
 }

@@ -22,7 +22,8 @@ pub struct Fixture {
     pub container: &'static str,
     /// What the name of the codec contains.
     pub codec: &'static str,
-    /// How far the peak may be from [`PEAK_DBFS`]: rounding for lossless formats, coding noise for the others.
+    /// How far the peak may be from [`PEAK_DBFS`]: rounding for lossless formats, coding noise for the others. The AAC
+    /// encoder overshoots by 3 dB where the sound sets in; ffmpeg decodes the same peak.
     pub peak_tolerance_db: f64,
     /// How much longer than [`DURATION_S`] the decoded sound may be: padding of encoders that work in blocks.
     pub padding_s: f64,
@@ -52,9 +53,9 @@ pub const ALL: [Fixture; 12] = [
     fixture("flac16.flac", "flac", "flac", 0.01, 0.001, "audio/"),
     fixture("mp3.mp3", "mp3", "mp3", 1.0, 0.12, "audio/"),
     fixture("vorbis.ogg", "ogg", "vorbis", 1.0, 0.06, "audio/"),
-    fixture("aac.m4a", "mp4", "aac", 1.0, 0.12, "audio/"),
+    fixture("aac.m4a", "mp4", "aac", 3.2, 0.12, "audio/"),
     fixture("alac.m4a", "mp4", "alac", 0.01, 0.001, "audio/"),
-    fixture("aac.aac", "adts", "aac", 1.0, 0.12, "audio/"),
+    fixture("aac.aac", "aac", "aac", 3.2, 0.12, "audio/"),
 ];
 
 impl Fixture {

@@ -37,9 +37,21 @@ pub async fn wait_for_state(browser: &Browser, test_id: &str, good: &[&str], fai
         .until(&what, async |driver| {
             let state = attribute(driver, test_id, "data-state").await?.unwrap_or_default();
             if failures.contains(&state.as_str()) {
-                bail!("{test_id} is {state}");
+                browser.screenshot(&format!("failed-{test_id}")).await?;
+                let text = driver.find(By::Css("main")).await?.text().await?;
+                bail!("{test_id} is {state}; console: {:#?}; page: {text}", browser.console_errors().await?);
             }
             Ok(good.contains(&state.as_str()).then_some(state))
+        })
+        .await
+}
+
+/// Waits until the address has a certain path; answers it.
+pub async fn wait_for_path(browser: &Browser, wanted: impl Fn(&str) -> bool) -> Result<String> {
+    browser
+        .until("the page to change", async |driver| {
+            let path = driver.current_url().await?.path().to_owned();
+            Ok(wanted(&path).then_some(path))
         })
         .await
 }

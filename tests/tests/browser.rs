@@ -255,7 +255,8 @@ async fn a_page_follows_the_analysis() -> Result<()> {
     browser.assert_quiet_console().await?;
 
     browser.driver().goto(format!("{}/das/01890000-0000-7000-8000-000000000000", das.base()?)).await?;
-    page::wait_for(&browser, "problem").await?;
+    let text = browser.driver().find(By::Css("main")).await?.text().await?;
+    ensure!(text.contains("404"), "a recording that is not there: {text}");
     browser.screenshots("8-not-found").await?;
     browser.quit().await
 }

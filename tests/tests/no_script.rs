@@ -22,8 +22,7 @@ async fn a_form_an_image_and_a_table() -> Result<()> {
 
     let file = tests::root().join("tests/fixtures/vorbis.ogg");
     submit(&browser, &[&file]).await?;
-    let path = driver.current_url().await?.path().to_owned();
-    ensure!(path.starts_with("/das/") && path != "/das/upload", "after submitting the page is {path}");
+    let path = page::wait_for_path(&browser, |path| path.starts_with("/das/") && path != "/das/upload").await?;
     let id = path.strip_prefix("/das/").context("no id")?.to_owned();
     das.http()?.finished(&id)?;
     driver.refresh().await?;
@@ -65,7 +64,7 @@ async fn several_files_and_a_bad_one() -> Result<()> {
 
     let [one, two] = ["wav16.wav", "mp3.mp3"].map(|name| tests::root().join("tests/fixtures").join(name));
     submit(&browser, &[&one, &two]).await?;
-    ensure!(driver.current_url().await?.path() == "/das");
+    page::wait_for_path(&browser, |path| path == "/das").await?;
     ensure!(driver.find_all(by("recording-link")).await?.len() == 2, "not both are in the index");
     browser.quit().await
 }

@@ -16,6 +16,16 @@ pub fn duration(seconds: f64) -> String {
     if hours > 0 { format!("{hours}:{minutes:02}:{seconds:02}") } else { format!("{minutes}:{seconds:02}") }
 }
 
+/// A limit of time in whole units where it is one: `6 hours`, `90 minutes`.
+pub fn time_limit(seconds: f64) -> String {
+    match seconds {
+        3600.0 => "1 hour".to_owned(),
+        hours if hours > 0.0 && hours % 3600.0 == 0.0 => format!("{:.0} hours", hours / 3600.0),
+        minutes if minutes > 60.0 && minutes % 60.0 == 0.0 => format!("{:.0} minutes", minutes / 60.0),
+        other => duration(other),
+    }
+}
+
 /// A moment on a time axis with as many decimals as the distance between its neighbours asks for.
 pub fn clock(seconds: f64, step_s: f64) -> String {
     let decimals = if step_s >= 1.0 { 0 } else { (-step_s.log10()).ceil().clamp(1.0, 4.0) as usize };
@@ -52,11 +62,7 @@ pub fn size(bytes: u64) -> String {
 
 /// A frequency: `440 Hz`, `12.3 kHz`.
 pub fn frequency(hz: f64) -> String {
-    if hz < 999.5 {
-        format!("{hz:.0} Hz")
-    } else {
-        format!("{} kHz", trimmed(hz / 1000.0, 2))
-    }
+    if hz < 999.5 { format!("{hz:.0} Hz") } else { format!("{} kHz", trimmed(hz / 1000.0, 2)) }
 }
 
 /// A sample rate keeps all its digits: `44.1 kHz`, `22.05 kHz`.
@@ -143,6 +149,13 @@ mod tests {
         assert_eq!(duration(245.2), "4:05");
         assert_eq!(duration(3729.0), "1:02:09");
         assert_eq!(duration(f64::NAN), "–");
+    }
+
+    #[test]
+    fn limits_of_time() {
+        assert_eq!(time_limit(21_600.0), "6 hours");
+        assert_eq!(time_limit(5_400.0), "90 minutes");
+        assert_eq!(time_limit(90.0), "1:30");
     }
 
     #[test]

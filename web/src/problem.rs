@@ -33,7 +33,13 @@ pub fn refusal(status: u16, text: &str) -> Problem {
 }
 
 /// The browser's own analysis refused the file.
-pub fn sound(code: &str, detail: impl Into<String>, limit: Option<f64>, actual: Option<f64>, offset: Option<u64>) -> Problem {
+pub fn sound(
+    code: &str,
+    detail: impl Into<String>,
+    limit: Option<f64>,
+    actual: Option<f64>,
+    offset: Option<u64>,
+) -> Problem {
     Problem { limit, actual, offset, ..problem(422, code, title(code), detail) }
 }
 

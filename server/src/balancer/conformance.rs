@@ -52,7 +52,8 @@ async fn state(backend: &Arc<dyn TaskBackend>, id: &str) -> TaskState {
 }
 
 async fn each_task_is_leased_once_in_order<F: Factory>() {
-    let backend = F::create().await.open(&settings(60.0, 3)).await;
+    let store = F::create().await;
+    let backend = store.open(&settings(60.0, 3)).await;
     let (first, second) = (enqueue(&backend).await, enqueue(&backend).await);
     let leases = [backend.lease().await.unwrap().unwrap(), backend.lease().await.unwrap().unwrap()];
     assert_eq!(leases.each_ref().map(|lease| lease.task_id.as_str()), [first.id.as_str(), second.id.as_str()]);
@@ -63,7 +64,8 @@ async fn each_task_is_leased_once_in_order<F: Factory>() {
 }
 
 async fn engines_side_by_side_never_share_a_task<F: Factory>() {
-    let backend = F::create().await.open(&settings(60.0, 3)).await;
+    let store = F::create().await;
+    let backend = store.open(&settings(60.0, 3)).await;
     for _ in 0..12 {
         enqueue(&backend).await;
     }
@@ -86,7 +88,8 @@ async fn engines_side_by_side_never_share_a_task<F: Factory>() {
 }
 
 async fn recording_and_task_are_stored_together<F: Factory>() {
-    let backend = F::create().await.open(&settings(60.0, 3)).await;
+    let store = F::create().await;
+    let backend = store.open(&settings(60.0, 3)).await;
     let new = recording();
     backend.enqueue(&new, TaskKind::Analysis).await.unwrap();
     assert!(backend.enqueue(&new, TaskKind::Analysis).await.is_err());
@@ -95,7 +98,8 @@ async fn recording_and_task_are_stored_together<F: Factory>() {
 }
 
 async fn heartbeats_keep_the_lease<F: Factory>() {
-    let backend = F::create().await.open(&settings(0.4, 3)).await;
+    let store = F::create().await;
+    let backend = store.open(&settings(0.4, 3)).await;
     let task = enqueue(&backend).await;
     let lease = backend.lease().await.unwrap().unwrap();
     for percent in [10.0, 40.0, 80.0] {
@@ -107,7 +111,8 @@ async fn heartbeats_keep_the_lease<F: Factory>() {
 }
 
 async fn a_late_engine_is_fenced_off<F: Factory>() {
-    let backend = F::create().await.open(&settings(0.05, 3)).await;
+    let store = F::create().await;
+    let backend = store.open(&settings(0.05, 3)).await;
     let task = enqueue(&backend).await;
     let late = backend.lease().await.unwrap().unwrap();
     sleep(Duration::from_millis(80)).await;
@@ -126,7 +131,8 @@ async fn a_late_engine_is_fenced_off<F: Factory>() {
 }
 
 async fn silent_engines_use_the_attempts_up<F: Factory>() {
-    let backend = F::create().await.open(&settings(0.02, 2)).await;
+    let store = F::create().await;
+    let backend = store.open(&settings(0.02, 2)).await;
     let task = enqueue(&backend).await;
     for attempt in 1..=2 {
         assert_eq!(backend.lease().await.unwrap().unwrap().attempt, attempt);
@@ -139,7 +145,8 @@ async fn silent_engines_use_the_attempts_up<F: Factory>() {
 }
 
 async fn troubles_are_retried_after_a_pause<F: Factory>() {
-    let backend = F::create().await.open(&settings(60.0, 2)).await;
+    let store = F::create().await;
+    let backend = store.open(&settings(60.0, 2)).await;
     let task = enqueue(&backend).await;
     let problem = Code::DiskFull.problem("No space.");
     let lease = backend.lease().await.unwrap().unwrap();
@@ -155,7 +162,8 @@ async fn troubles_are_retried_after_a_pause<F: Factory>() {
 }
 
 async fn released_tasks_do_not_count_as_tried<F: Factory>() {
-    let backend = F::create().await.open(&settings(60.0, 1)).await;
+    let store = F::create().await;
+    let backend = store.open(&settings(60.0, 1)).await;
     enqueue(&backend).await;
     for _ in 0..3 {
         let lease = backend.lease().await.unwrap().unwrap();
@@ -165,7 +173,8 @@ async fn released_tasks_do_not_count_as_tried<F: Factory>() {
 }
 
 async fn bad_input_fails_at_once<F: Factory>() {
-    let backend = F::create().await.open(&settings(60.0, 3)).await;
+    let store = F::create().await;
+    let backend = store.open(&settings(60.0, 3)).await;
     let task = enqueue(&backend).await;
     let lease = backend.lease().await.unwrap().unwrap();
     let problem = Code::Truncated.limit("Cut off.", 10.0, Some(5.0));
@@ -177,7 +186,8 @@ async fn bad_input_fails_at_once<F: Factory>() {
 }
 
 async fn cancelled_tasks_stop<F: Factory>() {
-    let backend = F::create().await.open(&settings(60.0, 3)).await;
+    let store = F::create().await;
+    let backend = store.open(&settings(60.0, 3)).await;
     let (running, waiting) = (enqueue(&backend).await, enqueue(&backend).await);
     let lease = backend.lease().await.unwrap().unwrap();
     for task in [&running, &waiting] {
@@ -212,7 +222,8 @@ async fn a_new_run_takes_over<F: Factory>() {
 }
 
 async fn subscribers_see_the_changes<F: Factory>() {
-    let backend = F::create().await.open(&settings(60.0, 3)).await;
+    let store = F::create().await;
+    let backend = store.open(&settings(60.0, 3)).await;
     let mut changes = backend.subscribe();
     let new = recording();
     backend.enqueue(&new, TaskKind::Analysis).await.unwrap();
@@ -235,7 +246,8 @@ async fn subscribers_see_the_changes<F: Factory>() {
 }
 
 async fn idle_engines_are_woken<F: Factory>() {
-    let backend = F::create().await.open(&settings(60.0, 3)).await;
+    let store = F::create().await;
+    let backend = store.open(&settings(60.0, 3)).await;
     let waiting = { let backend = Arc::clone(&backend); tokio::spawn(async move { backend.work_added().await }) };
     enqueue(&backend).await;
     timeout(Duration::from_secs(5), waiting).await.unwrap().unwrap();

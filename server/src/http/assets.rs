@@ -13,6 +13,10 @@ use tower_http::services::ServeDir;
 /// Shortest run of hexadecimal digits that is taken for the hash in a file name.
 const HASH_DIGITS: usize = 8;
 
+/// A worker has the policy of its own script's response: its module, its WebAssembly, and the results that it fetches.
+const BUNDLE_POLICY: &str =
+    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'";
+
 /// Files of a folder, without listings.
 pub fn folder(path: &Path) -> ServeDir {
     ServeDir::new(path).append_index_html_on_directories(false)
@@ -25,6 +29,7 @@ pub async fn cache(request: Request, next: Next) -> Response {
     if response.status().is_success() || response.status().as_u16() == 304 {
         let value = if is_hashed { "public, max-age=31536000, immutable" } else { "no-cache" };
         response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static(value));
+        response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(BUNDLE_POLICY));
     }
     response
 }

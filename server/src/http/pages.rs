@@ -69,7 +69,7 @@ fn tags(html: &str) -> String {
 /// Tells the pages where to run what they wait for.
 pub fn prepare() {
     // An error means that it was told before.
-    let _ = leptos::task::Executor::init_tokio();
+    let _ = any_spawner::Executor::init_tokio();
 }
 
 /// `/` leads to the index.

@@ -65,6 +65,7 @@ async fn request(method: &str, url: &str) -> Result<String, Problem> {
     options.set_method(method);
     let response = JsFuture::from(window.fetch_with_str_and_init(url, &options)).await.map_err(offline)?;
     let response: Response = response.dyn_into().map_err(offline)?;
-    let text = JsFuture::from(response.text().map_err(offline)?).await.map_err(offline)?.as_string().unwrap_or_default();
+    let text =
+        JsFuture::from(response.text().map_err(offline)?).await.map_err(offline)?.as_string().unwrap_or_default();
     if response.ok() { Ok(text) } else { Err(problem::refusal(response.status(), &text)) }
 }

@@ -34,7 +34,9 @@ pub fn resize(canvas: &HtmlCanvasElement, size: CanvasSize) {
 pub fn put(canvas: &HtmlCanvasElement, pixels: &ArrayBuffer, size: CanvasSize) -> bool {
     resize(canvas, size);
     let pixels = Uint8ClampedArray::new(pixels);
-    let Ok(picture) = ImageData::new_with_js_u8_clamped_array_and_sh(&pixels, size.width, size.height) else { return false };
+    let Ok(picture) = ImageData::new_with_js_u8_clamped_array_and_sh(&pixels, size.width, size.height) else {
+        return false;
+    };
     context(canvas).is_some_and(|context| context.put_image_data(&picture, 0.0, 0.0).is_ok())
 }
 

@@ -3,52 +3,112 @@
 use std::{
     cell::{Cell, RefCell},
     collections::BTreeMap,
+    rc::Rc,
 };
 
+use leptos::task::spawn_local;
 use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{EventSource, MessageEvent};
 
-use crate::model::{TaskEvent, TaskView};
+use super::observe;
+use crate::{
+    api,
+    model::{TaskEvent, TaskView},
+};
 
-/// A connection. [`close`] ends it; it ends by itself after a final state.
+/// Browsers open six connections to a server over HTTP/1.1. More tasks than this are asked after instead of followed.
+const MOST_STREAMS: usize = 3;
+/// Pause between two questions.
+const POLL_MS: i32 = 1500;
+
+/// Somebody who wants to know. [`close`] ends it; it ends by itself after a final state.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Following(u32);
 
-struct Connection {
+type Changed = Rc<dyn Fn(TaskView)>;
+
+struct Stream {
     source: EventSource,
     _on_task: Closure<dyn FnMut(MessageEvent)>,
+    _on_error: Closure<dyn FnMut(web_sys::Event)>,
 }
 
 thread_local! {
-    static CONNECTIONS: RefCell<BTreeMap<u32, Connection>> = const { RefCell::new(BTreeMap::new()) };
+    /// `None` while the server is asked again and again.
+    static FOLLOWED: RefCell<BTreeMap<u32, Option<Stream>>> = const { RefCell::new(BTreeMap::new()) };
     static NEXT: Cell<u32> = const { Cell::new(1) };
 }
 
-/// Follows the task of a recording. The browser itself connects again after an interruption.
-pub fn follow(recording_id: &str, mut changed: impl FnMut(TaskView) + 'static) -> Option<Following> {
-    let source = EventSource::new(&format!("/api/das/{recording_id}/events")).ok()?;
+/// Follows the task of a recording.
+pub fn follow(recording_id: &str, changed: impl Fn(TaskView) + 'static) -> Following {
     let number = NEXT.replace(NEXT.get().wrapping_add(1));
+    let changed: Changed = Rc::new(changed);
+    let streams = FOLLOWED.with_borrow(|followed| followed.values().flatten().count());
+    let stream = (streams < MOST_STREAMS).then(|| open(number, recording_id, &changed)).flatten();
+    if stream.is_none() {
+        spawn_local(ask(number, recording_id.to_owned(), changed));
+    }
+    FOLLOWED.with_borrow_mut(|followed| followed.insert(number, stream));
+    Following(number)
+}
+
+/// Ends it.
+pub fn close(following: Option<Following>) {
+    let stream = following.and_then(|following| FOLLOWED.with_borrow_mut(|followed| followed.remove(&following.0)));
+    if let Some(Some(stream)) = stream {
+        stream.source.close();
+    }
+}
+
+fn is_followed(number: u32) -> bool {
+    FOLLOWED.with_borrow(|followed| followed.contains_key(&number))
+}
+
+/// Opens the stream of events. The browser itself connects again after an interruption.
+fn open(number: u32, recording_id: &str, changed: &Changed) -> Option<Stream> {
+    let source = EventSource::new(&format!("/api/das/{recording_id}/events")).ok()?;
     let on_task = Closure::<dyn FnMut(MessageEvent)>::new({
-        let source = source.clone();
+        let (source, changed) = (source.clone(), changed.clone());
         move |message: MessageEvent| {
             let Some(text) = message.data().as_string() else { return };
             let Ok(event) = serde_json::from_str::<TaskEvent>(&text) else { return };
             if event.task.state.is_final() {
                 // Without this the browser would connect again when the server ends the stream.
                 source.close();
+                // Not at once: this closure is part of what is dropped.
+                spawn_local(async move { close(Some(Following(number))) });
             }
             changed(event.task);
         }
     });
+    let on_error = Closure::<dyn FnMut(web_sys::Event)>::new({
+        let (source, changed, recording_id) = (source.clone(), changed.clone(), recording_id.to_owned());
+        move |_| {
+            // The browser gives up for good when the answer is no stream.
+            if source.ready_state() == EventSource::CLOSED {
+                spawn_local(ask(number, recording_id.clone(), changed.clone()));
+            }
+        }
+    });
     source.add_event_listener_with_callback("task", on_task.as_ref().unchecked_ref()).ok()?;
-    CONNECTIONS.with_borrow_mut(|connections| connections.insert(number, Connection { source, _on_task: on_task }));
-    Some(Following(number))
+    source.set_onerror(Some(on_error.as_ref().unchecked_ref()));
+    Some(Stream { source, _on_task: on_task, _on_error: on_error })
 }
 
-/// Closes the connection, if there was one.
-pub fn close(following: Option<Following>) {
-    let Some(following) = following else { return };
-    if let Some(connection) = CONNECTIONS.with_borrow_mut(|connections| connections.remove(&following.0)) {
-        connection.source.close();
+/// Asks again and again until the task is over or nobody follows any more.
+async fn ask(number: u32, recording_id: String, changed: Changed) {
+    loop {
+        observe::sleep(POLL_MS).await;
+        if !is_followed(number) {
+            return;
+        }
+        let Ok(details) = api::recording(recording_id.clone()).await else { continue };
+        let over = details.task.state.is_final();
+        if is_followed(number) {
+            changed(details.task);
+        }
+        if over {
+            return close(Some(Following(number)));
+        }
     }
 }

@@ -39,12 +39,20 @@ pub fn size(element: &Element, mut changed: impl FnMut() + 'static) -> Option<Ob
 }
 
 /// Listens to an event; the listener may prevent its default.
-pub fn listen(target: &EventTarget, event: &'static str, callback: impl FnMut(web_sys::Event) + 'static) -> Option<Observation> {
+pub fn listen(
+    target: &EventTarget,
+    event: &'static str,
+    callback: impl FnMut(web_sys::Event) + 'static,
+) -> Option<Observation> {
     let callback = Closure::<dyn FnMut(web_sys::Event)>::new(callback);
     let options = web_sys::AddEventListenerOptions::new();
     options.set_passive(false);
     target
-        .add_event_listener_with_callback_and_add_event_listener_options(event, callback.as_ref().unchecked_ref(), &options)
+        .add_event_listener_with_callback_and_add_event_listener_options(
+            event,
+            callback.as_ref().unchecked_ref(),
+            &options,
+        )
         .ok()?;
     Some(keep(Entry::Listener(target.clone(), event, callback)))
 }
@@ -56,7 +64,8 @@ pub fn stop(observation: Option<Observation>) {
         Some(Entry::Size(observer, _)) => observer.disconnect(),
         Some(Entry::Listener(target, event, callback)) => {
             // It is gone either way.
-            let _ = target.remove_event_listener_with_callback(event, callback.as_ref().unchecked_ref::<js_sys::Function>());
+            let _ = target
+                .remove_event_listener_with_callback(event, callback.as_ref().unchecked_ref::<js_sys::Function>());
         }
         None => {}
     }

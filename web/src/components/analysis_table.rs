@@ -31,7 +31,11 @@ fn groups(analysis: &Analysis) -> Vec<Group> {
         Group {
             title: "Source",
             lines: vec![
-                line("Length", format::duration(source.duration_s), "counted while decoding, not taken from the header"),
+                line(
+                    "Length",
+                    format::duration(source.duration_s),
+                    "counted while decoding, not taken from the header",
+                ),
                 line("Sample rate", format::sample_rate(source.sample_rate_hz), "frames per second in the file"),
                 line("Channels", source.channels.to_string(), "mixed to mono before the spectral analysis"),
                 line("Container", source.container.clone(), "how the file is laid out"),
@@ -49,8 +53,16 @@ fn groups(analysis: &Analysis) -> Vec<Group> {
             title: "Level",
             lines: vec![
                 line("Peak", level(levels.peak_dbfs, "dBFS"), "largest sample; full scale is 0 dBFS"),
-                line("RMS", level(levels.rms_dbfs, "dBFS"), "root mean square of all samples; a full-scale sine has −3.0 dBFS"),
-                line("Crest factor", level(levels.crest_factor_db, "dB"), "peak minus RMS: how much louder the peaks are than the whole"),
+                line(
+                    "RMS",
+                    level(levels.rms_dbfs, "dBFS"),
+                    "root mean square of all samples; a full-scale sine has −3.0 dBFS",
+                ),
+                line(
+                    "Crest factor",
+                    level(levels.crest_factor_db, "dB"),
+                    "peak minus RMS: how much louder the peaks are than the whole",
+                ),
                 line("DC offset", signed(levels.dc_offset, 6), "mean of all samples, in full scales"),
                 line("Clipped samples", format::count(levels.clipped_samples), "samples at or beyond full scale"),
             ],
@@ -58,8 +70,16 @@ fn groups(analysis: &Analysis) -> Vec<Group> {
         Group {
             title: "Spectrum",
             lines: vec![
-                line("Strongest partial", hz(spectral.peak_frequency_hz), "frequency of the highest peak of the mean spectrum"),
-                line("Its level", level(spectral.peak_level_dbfs, "dBFS"), "a sine of full amplitude would have 0 dBFS"),
+                line(
+                    "Strongest partial",
+                    hz(spectral.peak_frequency_hz),
+                    "frequency of the highest peak of the mean spectrum",
+                ),
+                line(
+                    "Its level",
+                    level(spectral.peak_level_dbfs, "dBFS"),
+                    "a sine of full amplitude would have 0 dBFS",
+                ),
                 line("Centroid", hz(spectral.centroid_hz), "centre of mass of the power: heard as brightness"),
                 line("Bandwidth", hz(spectral.bandwidth_hz), "standard deviation of the power around the centroid"),
                 line("Roll-off", hz(spectral.rolloff_85_hz), "85 % of the power lies below"),
@@ -73,7 +93,11 @@ fn groups(analysis: &Analysis) -> Vec<Group> {
         Group {
             title: "Method",
             lines: vec![
-                line("Analysis rate", format::sample_rate(parameters.analysis_rate_hz), "sample rate at which spectra are computed"),
+                line(
+                    "Analysis rate",
+                    format::sample_rate(parameters.analysis_rate_hz),
+                    "sample rate at which spectra are computed",
+                ),
                 line(
                     "Transform",
                     format!("{} / {} frames", parameters.window_length_frames, parameters.hop_frames),
@@ -84,9 +108,17 @@ fn groups(analysis: &Analysis) -> Vec<Group> {
                     format!("{} × {} cells", spectrogram.columns, spectrogram.bins),
                     "columns in time, and frequencies in each",
                 ),
-                line("One column", format!("{:.1} ms", spectrogram.column_duration_s * 1000.0), "time that one column stands for"),
+                line(
+                    "One column",
+                    format!("{:.1} ms", spectrogram.column_duration_s * 1000.0),
+                    "time that one column stands for",
+                ),
                 line("One cell", format!("{:.3} Hz", spectrogram.bin_width_hz), "distance of neighbouring frequencies"),
-                line("Engine", format!("{} {}", engine.name, engine.version), "the same crate in the browser and on the server"),
+                line(
+                    "Engine",
+                    format!("{} {}", engine.name, engine.version),
+                    "the same crate in the browser and on the server",
+                ),
                 line(
                     "Work",
                     format!("{:.0} ms, {:.0} × real time", timing.elapsed_ms, timing.realtime_factor),

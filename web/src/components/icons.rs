@@ -35,8 +35,7 @@ pub fn Icon(
 /// A half-filled circle: light and dark.
 pub const THEME: &str = "M12 3a9 9 0 1 0 0 18V3zM12 3a9 9 0 0 1 0 18";
 /// A sun.
-pub const LIGHT: &str =
-    "M12 8a4 4 0 1 0 0 8 4 4 0 0 0 0-8zM12 2v2M12 20v2M2 12h2M20 12h2M4.9 4.9l1.4 1.4M17.7 17.7l1.4 1.4M4.9 19.1l1.4-1.4M17.7 6.3l1.4-1.4";
+pub const LIGHT: &str = "M12 8a4 4 0 1 0 0 8 4 4 0 0 0 0-8zM12 2v2M12 20v2M2 12h2M20 12h2M4.9 4.9l1.4 1.4M17.7 17.7l1.4 1.4M4.9 19.1l1.4-1.4M17.7 6.3l1.4-1.4";
 /// A moon.
 pub const DARK: &str = "M20.5 14.2A8.5 8.5 0 1 1 9.8 3.5a7 7 0 0 0 10.7 10.7z";
 /// An arrow into a tray, upwards.

@@ -51,7 +51,8 @@ pub fn ParityBadge(
         _ => None,
     };
     let size = format::size(recording.size_bytes);
-    let body = move || match parity.get() {
+    let body = move || {
+        match parity.get() {
         Parity::Waiting => view! { <p class="muted">"The comparison starts when the server's spectrogram is here."</p> }.into_any(),
         Parity::Offered => {
             let recording = recording.clone();
@@ -80,6 +81,7 @@ pub fn ParityBadge(
         Parity::NotPossible(problem) => {
             view! { <p class="muted">{problem.detail} " " <code>{problem.code}</code></p> }.into_any()
         }
+    }
     };
     view! {
         <section

@@ -9,12 +9,15 @@ fn numbers(problem: &Problem) -> Option<String> {
     let text = |value: f64| match problem.code.as_str() {
         "too_large" | "disk_full" => format::size(value.max(0.0) as u64),
         "too_long" => format::duration(value),
-        "sample_rate" => format!("{value} Hz"),
+        "sample_rate" => format!("{} Hz", format::count(value.max(0.0) as u64)),
+        _ if value.fract() == 0.0 && value >= 0.0 => format::count(value as u64),
         _ => format!("{value}"),
     };
+    // A file that is cut off has a promise rather than a limit.
+    let limit = if problem.code == "truncated" { "promised" } else { "limit" };
     let parts: Vec<String> = [
         problem.actual.map(|actual| format!("found {}", text(actual))),
-        problem.limit.map(|limit| format!("limit {}", text(limit))),
+        problem.limit.map(|value| format!("{limit} {}", text(value))),
         problem.offset.map(|offset| format!("at frame {}", format::count(offset))),
     ]
     .into_iter()

@@ -23,7 +23,7 @@ pub fn follow(id: String, task: RwSignal<TaskView>, ended: impl Fn() + Clone + '
                 ended();
             }
         });
-        on_cleanup(move || events::close(following));
+        on_cleanup(move || events::close(Some(following)));
     });
 }
 

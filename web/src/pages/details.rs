@@ -12,8 +12,8 @@ use crate::{
         downloads::Downloads,
         parity_badge::ParityBadge,
         plot::{
-            connection::measure::Recording, controls::Controls, player::Player, readout::Readout, spectrogram::Spectrogram,
-            state::PlotState, waveform::Waveform,
+            connection::measure::Recording, controls::Controls, player::Player, readout::Readout,
+            spectrogram::Spectrogram, state::PlotState, waveform::Waveform,
         },
         problem_notice::ProblemNotice,
         task_live::{self, TaskLive},

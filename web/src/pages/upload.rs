@@ -51,7 +51,8 @@ fn Chooser(rules: Option<UploadRules>, refused: Option<Problem>) -> impl IntoVie
     let limits = rules.as_ref().map(Limits::from);
     // The worker compiles while the visitor still looks for the file. If it does not start, the first card says so.
     Effect::new(|_| drop(bridge::start()));
-    let several = Memo::new(move |_| queue.items.with(|items| items.iter().filter(|item| item.can_submit()).count() > 0));
+    let several =
+        Memo::new(move |_| queue.items.with(|items| items.iter().filter(|item| item.can_submit()).count() > 0));
     view! {
         {refused.map(|problem| view! { <ProblemNotice problem/> })}
         <DropZone queue rules/>

@@ -62,7 +62,8 @@ impl TimeRange {
         let duration_s = sane(duration_s);
         let middle_s = (self.start_s + self.end_s) / 2.0;
         let span_s = self.span_s().clamp(Self::SHORTEST_S.min(duration_s), duration_s);
-        let start_s = (if span_s == self.span_s() { self.start_s } else { middle_s - span_s / 2.0 }).clamp(0.0, duration_s - span_s);
+        let start_s = (if span_s == self.span_s() { self.start_s } else { middle_s - span_s / 2.0 })
+            .clamp(0.0, duration_s - span_s);
         Self { start_s, end_s: start_s + span_s }
     }
 }

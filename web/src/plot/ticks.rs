@@ -12,8 +12,8 @@ pub struct Tick {
 /// The distance between ticks of a time axis that leaves at most `most` of them.
 pub fn time_step_s(span_s: f64, most: u32) -> f64 {
     const STEPS_S: [f64; 25] = [
-        0.0001, 0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 15.0, 30.0, 60.0,
-        120.0, 300.0, 600.0, 1800.0, 3600.0, 7200.0,
+        0.0001, 0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 15.0, 30.0,
+        60.0, 120.0, 300.0, 600.0, 1800.0, 3600.0, 7200.0,
     ];
     let least = span_s / f64::from(most.max(1));
     STEPS_S.into_iter().find(|step| *step >= least).unwrap_or(14_400.0)

@@ -101,7 +101,13 @@ impl Bridge {
             crashed(&detail);
         });
         worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));
-        Ok(Self { worker, handlers: BTreeMap::new(), waiting: Some(Vec::new()), _on_message: on_message, _on_error: on_error })
+        Ok(Self {
+            worker,
+            handlers: BTreeMap::new(),
+            waiting: Some(Vec::new()),
+            _on_message: on_message,
+            _on_error: on_error,
+        })
     }
 }
 
@@ -117,8 +123,9 @@ fn receive(message: MessageEvent) {
         Event::Ready => listening(),
         Event::Crashed { detail } => crashed(&detail),
         event => {
-            let handler = BRIDGE
-                .with_borrow(|bridge| bridge.as_ref().and_then(|bridge| bridge.handlers.get(&envelope.channel).cloned()));
+            let handler = BRIDGE.with_borrow(|bridge| {
+                bridge.as_ref().and_then(|bridge| bridge.handlers.get(&envelope.channel).cloned())
+            });
             if let Some(handler) = handler {
                 handler(event, parts.get(1).dyn_into::<ArrayBuffer>().ok());
             }

@@ -265,7 +265,8 @@ mod tests {
     #[test]
     fn commands_survive_the_journey() {
         let canvas = CanvasSize { width: 640, height: 160 };
-        let limits = Limits { max_bytes: 1 << 40, max_duration_s: 7200.0, max_channels: 8, max_sample_rate_hz: 192_000 };
+        let limits =
+            Limits { max_bytes: 1 << 40, max_duration_s: 7200.0, max_channels: 8, max_sample_rate_hz: 192_000 };
         round_trip(Command::Open { name: "a \"quoted\" näme.wav".to_owned(), limits, canvas });
         round_trip(Command::Measure {
             sha256: "00".repeat(32),

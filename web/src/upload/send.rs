@@ -39,7 +39,9 @@ pub async fn send(number: u32, file: File, progress: impl Fn(f32) + 'static) -> 
     let (ended, end) = oneshot::channel();
     let ended = Cell::new(Some(ended));
     // `loadend` follows success, failure and abort alike.
-    let on_end = Closure::<dyn FnMut(ProgressEvent)>::new(move |_| ended.take().into_iter().for_each(|ended| ended.send(()).unwrap_or_default()));
+    let on_end = Closure::<dyn FnMut(ProgressEvent)>::new(move |_| {
+        ended.take().into_iter().for_each(|ended| ended.send(()).unwrap_or_default())
+    });
     request.set_onloadend(Some(on_end.as_ref().unchecked_ref()));
 
     RUNNING.with_borrow_mut(|running| running.insert(number, request.clone()));
@@ -51,11 +53,17 @@ pub async fn send(number: u32, file: File, progress: impl Fn(f32) + 'static) -> 
     request.set_onloadend(None);
     sent?;
     if cancelled {
-        return Err(problem::problem(0, "cancelled", problem::title("cancelled"), "The upload was stopped. Nothing was stored."));
+        return Err(problem::problem(
+            0,
+            "cancelled",
+            problem::title("cancelled"),
+            "The upload was stopped. Nothing was stored.",
+        ));
     }
     let text = request.response_text().ok().flatten().unwrap_or_default();
     match request.status() {
-        Ok(200..=299) => serde_json::from_str(&text).map_err(|error| problem::network(format!("The answer could not be read: {error}."))),
+        Ok(200..=299) => serde_json::from_str(&text)
+            .map_err(|error| problem::network(format!("The answer could not be read: {error}."))),
         Ok(status) if status > 0 => Err(problem::refusal(status, &text)),
         _ => Err(problem::network("The connection broke during the upload. Nothing was stored; try again.")),
     }

@@ -51,13 +51,25 @@ pub fn limits(limits: protocol::Limits) -> Limits {
 
 /// Opens a file.
 pub fn open(input: Input) -> Result<Job, Ended> {
-    let source = BlobSource::new(input.blob)
-        .map_err(|_| Ended::Refused(problem::problem(0, "worker", problem::title("worker"), "This browser cannot read files in a worker.")))?;
+    let source = BlobSource::new(input.blob).map_err(|_| {
+        Ended::Refused(problem::problem(
+            0,
+            "worker",
+            problem::title("worker"),
+            "This browser cannot read files in a worker.",
+        ))
+    })?;
     Ok(Job::open(Box::new(source), Some(&input.name), input.parameters, &input.limits)?)
 }
 
 /// Works until the end, the first problem, or until the channel is closed. `watch` sees the job after every step.
-pub async fn run(channel: u32, mut job: Job, started_ms: f64, size_bytes: u64, mut watch: impl FnMut(&Job)) -> Result<Outcome, Ended> {
+pub async fn run(
+    channel: u32,
+    mut job: Job,
+    started_ms: f64,
+    size_bytes: u64,
+    mut watch: impl FnMut(&Job),
+) -> Result<Outcome, Ended> {
     loop {
         let slice_start_ms = scope::now_ms();
         while scope::now_ms() - slice_start_ms < SLICE_MS {

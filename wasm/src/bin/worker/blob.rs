@@ -7,10 +7,10 @@ use js_sys::Uint8Array;
 use send_wrapper::SendWrapper;
 use web_sys::{Blob, FileReaderSync};
 
-/// One slice. Each costs a round trip to the browser's process, so it is not small.
-const SLICE_BYTES: u64 = 1024 * 1024;
-/// The first slices are small: the first columns wait for them.
+/// The first slice, and the first after a jump, is small: the first columns wait for it.
 const FIRST_SLICE_BYTES: u64 = 256 * 1024;
+/// Reading on, slices double up to this. Each costs a round trip to the browser's process, some 5 ms whatever its size.
+const LARGEST_SLICE_BYTES: u64 = 8 * 1024 * 1024;
 
 /// Reads a `Blob` from beginning to end, with seeking.
 pub struct BlobSource {
@@ -39,7 +39,9 @@ impl BlobSource {
     }
 
     fn load(&mut self) -> Result<()> {
-        let length = if self.position == 0 { FIRST_SLICE_BYTES } else { SLICE_BYTES };
+        let reading_on = !self.slice.is_empty() && self.position == self.slice_start + self.slice.len() as u64;
+        let length =
+            if reading_on { (2 * self.slice.len() as u64).min(LARGEST_SLICE_BYTES) } else { FIRST_SLICE_BYTES };
         let end = (self.position + length).min(self.length);
         let (blob, reader) = &*self.blob;
         let unreadable = |_| Error::new(ErrorKind::NotFound, "the browser cannot read the file any more");

@@ -86,12 +86,14 @@ fn obey(channel: u32, command: Command, attachment: JsValue) {
 }
 
 fn server_grid(channel: u32) -> Result<Rc<Grid>, Problem> {
-    channels::with_slot(channel, |slot| slot.server.clone()).ok_or_else(|| problem::internal("The server's spectrogram is not loaded."))
+    channels::with_slot(channel, |slot| slot.server.clone())
+        .ok_or_else(|| problem::internal("The server's spectrogram is not loaded."))
 }
 
 async fn load(channel: u32, url: String) {
     let grid = scope::fetch_bytes(&url).await.and_then(|bytes| {
-        Grid::from_bytes(&bytes).map_err(|error| problem::network(format!("The spectrogram could not be read: {error}.")))
+        Grid::from_bytes(&bytes)
+            .map_err(|error| problem::network(format!("The spectrogram could not be read: {error}.")))
     });
     if !channels::is_open(channel) {
         return;

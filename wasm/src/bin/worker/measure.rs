@@ -3,8 +3,8 @@
 use std::rc::Rc;
 
 use dsp::{Parameters, decode::Limits, grid::Grid};
-use web::{preview::protocol::Event, problem};
 use wasm_bindgen_futures::spawn_local;
+use web::{preview::protocol::Event, problem};
 
 use crate::{
     analysis::{self, Ended, Input},
@@ -12,7 +12,8 @@ use crate::{
 };
 
 /// The server has accepted the file; here only the engine's own bounds count.
-const LIMITS: Limits = Limits { max_bytes: u64::MAX, max_duration_s: f64::MAX, max_channels: u32::MAX, max_sample_rate_hz: u32::MAX };
+const LIMITS: Limits =
+    Limits { max_bytes: u64::MAX, max_duration_s: f64::MAX, max_channels: u32::MAX, max_sample_rate_hz: u32::MAX };
 /// Pause between two reports.
 const REPORT_MS: f64 = 150.0;
 
@@ -82,9 +83,12 @@ async fn analyse(channel: u32, input: Input, sha256: String, server: Rc<Grid>) {
 fn compare(channel: u32, own: &Grid, server: &Grid) {
     match own.difference(server) {
         Ok(difference) => {
-            let event = Event::Measured { max_db: difference.max_db, mean_db: difference.mean_db, cells: difference.cells };
+            let event =
+                Event::Measured { max_db: difference.max_db, mean_db: difference.mean_db, cells: difference.cells };
             scope::post(channel, event, None);
         }
-        Err(error) => scope::fail(channel, problem::internal(format!("The two analyses do not have the same shape: {error}."))),
+        Err(error) => {
+            scope::fail(channel, problem::internal(format!("The two analyses do not have the same shape: {error}.")))
+        }
     }
 }

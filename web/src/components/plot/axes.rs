@@ -2,11 +2,9 @@
 
 use leptos::prelude::*;
 
-use crate::{
-    plot::{
-        range::TimeRange,
-        ticks::{self, Tick},
-    },
+use crate::plot::{
+    range::TimeRange,
+    ticks::{self, Tick},
 };
 
 fn labels(ticks: Vec<Tick>, place: impl Fn(f64) -> (&'static str, String)) -> impl IntoView {

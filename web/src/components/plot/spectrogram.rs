@@ -26,7 +26,10 @@ pub fn Spectrogram(
     let stage = NodeRef::<html::Div>::new();
     let drag = RwSignal::new(None::<(f64, f64)>);
     let picture = format!("/api/das/{}/spectrogram.png?width=1600&height=480", recording.id);
-    let description = format!("Spectrogram of {}: time from left to right, frequency from below, loudness as colour.", recording.name);
+    let description = format!(
+        "Spectrogram of {}: time from left to right, frequency from below, loudness as colour.",
+        recording.name
+    );
     connection::connect(plot, recording, screen);
     zoom_by_wheel(plot, stage);
 
@@ -47,7 +50,7 @@ pub fn Spectrogram(
         plot.cursor.set(Some(cursor_at(plot, x, y)));
     };
     let pointer_up = move |event: PointerEvent| {
-        let Some((from, to)) = drag.get_untracked() else { return };
+        let (Some((from, to)), Some((x, y))) = (drag.get_untracked(), place(&event)) else { return };
         drag.set(None);
         let width = stage.get_untracked().map_or(1.0, |stage| stage.get_bounding_client_rect().width());
         let range = plot.range.get_untracked();
@@ -55,6 +58,7 @@ pub fn Spectrogram(
             plot.seek(range.time_at(to));
         } else if event.button() == 0 {
             plot.range.set(TimeRange::between(range.time_at(from), range.time_at(to), plot.duration_s));
+            plot.cursor.set(Some(cursor_at(plot, x, y)));
         }
     };
     let selection = move || {
@@ -118,7 +122,7 @@ pub fn Playhead(
         <div
             class="plot-playhead"
             style:left=move || format!("{:.3}%", position() * 100.0)
-            hidden=move || !(0.0..=1.0).contains(&position())
+            hidden=move || plot.now_s.get() <= 0.0 || !(0.0..=1.0).contains(&position())
         ></div>
     }
 }
@@ -153,7 +157,8 @@ fn zoom_by_wheel(plot: PlotState, stage: NodeRef<html::Div>) {
             let rect = stage.get_bounding_client_rect();
             let position = (f64::from(event.client_x()) - rect.left()) / rect.width().max(1.0);
             if event.delta_x().abs() > event.delta_y().abs() {
-                plot.range.update(|range| *range = range.moved(event.delta_x() / rect.width().max(1.0), plot.duration_s));
+                plot.range
+                    .update(|range| *range = range.moved(event.delta_x() / rect.width().max(1.0), plot.duration_s));
             } else {
                 plot.zoom(1.0015f64.powf(event.delta_y()), position);
             }

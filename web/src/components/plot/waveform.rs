@@ -122,7 +122,8 @@ fn columns(overview: &Overview, range: TimeRange, width: u32, part: Part) -> Vec
     let per_pixel = range.span_s() / f64::from(width.max(1)) / overview.bucket_duration_s;
     let first = range.start_s / overview.bucket_duration_s;
     let extent = |from: usize, to: usize| -> Option<(f64, f64)> {
-        let fold = |list: &[f32], pick: fn(f32, f32) -> f32| list.get(from..to)?.iter().copied().reduce(pick).map(f64::from);
+        let fold =
+            |list: &[f32], pick: fn(f32, f32) -> f32| list.get(from..to)?.iter().copied().reduce(pick).map(f64::from);
         match part {
             Part::Extremes => Some((fold(&overview.min, f32::min)?, fold(&overview.max, f32::max)?)),
             Part::Rms => fold(&overview.rms, f32::max).map(|rms| (-rms, rms)),
@@ -142,7 +143,12 @@ mod tests {
     use super::*;
 
     fn overview() -> Overview {
-        Overview { bucket_duration_s: 0.5, min: vec![-0.5, -1.0, -0.1, 0.0], max: vec![0.5, 0.25, 0.75, 0.0], rms: vec![0.1, 0.2, 0.3, 0.0] }
+        Overview {
+            bucket_duration_s: 0.5,
+            min: vec![-0.5, -1.0, -0.1, 0.0],
+            max: vec![0.5, 0.25, 0.75, 0.0],
+            rms: vec![0.1, 0.2, 0.3, 0.0],
+        }
     }
 
     #[test]

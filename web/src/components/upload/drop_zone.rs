@@ -9,7 +9,10 @@ use web_sys::{DragEvent, File, FilePropertyBag};
 
 use crate::{
     browser::{marks, observe},
-    components::icons::{Icon, UPLOAD, WAVE},
+    components::{
+        icons::{Icon, UPLOAD, WAVE},
+        problem_notice::ProblemNotice,
+    },
     format,
     model::{Problem, UploadRules},
     preview::{
@@ -40,7 +43,7 @@ pub fn DropZone(
             "{}. Up to {}, {} and {} channels.",
             rules.formats.join(", "),
             format::size(rules.max_bytes),
-            format::duration(rules.max_duration_s),
+            format::time_limit(rules.max_duration_s),
             rules.max_channels
         )
     });
@@ -76,7 +79,7 @@ pub fn DropZone(
                 <span class="muted js-only">"Previews are made in this browser. Nothing is sent before you submit."</span>
             </div>
         </form>
-        {move || trouble.get().map(|problem| view! { <crate::components::problem_notice::ProblemNotice problem/> })}
+        {move || trouble.get().map(|problem| view! { <ProblemNotice problem/> })}
     }
     .into_any()
 }
@@ -105,7 +108,8 @@ fn catch_stray_drops(queue: Queue, over: RwSignal<bool>) {
         let dropped = observe::listen(&window, "drop", move |event| {
             event.prevent_default();
             over.set(false);
-            let list = event.dyn_ref::<DragEvent>().and_then(DragEvent::data_transfer).and_then(|transfer| transfer.files());
+            let list =
+                event.dyn_ref::<DragEvent>().and_then(DragEvent::data_transfer).and_then(|transfer| transfer.files());
             take(queue, files::of_list(list));
         });
         on_cleanup(move || [dragover, dragleave, dropped].into_iter().for_each(observe::stop));

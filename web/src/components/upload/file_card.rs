@@ -19,7 +19,11 @@ use crate::{
 
 /// What is known about the sound, in one line.
 fn facts(size_bytes: u64, preview: &Preview) -> String {
-    let duration = preview.summary.as_ref().map(|summary| summary.duration_s).or(preview.info.as_ref().and_then(|info| info.duration_s));
+    let duration = preview
+        .summary
+        .as_ref()
+        .map(|summary| summary.duration_s)
+        .or(preview.info.as_ref().and_then(|info| info.duration_s));
     let info = preview.info.as_ref();
     [
         duration.map(format::duration),
@@ -27,7 +31,11 @@ fn facts(size_bytes: u64, preview: &Preview) -> String {
         info.map(|info| format::channels(info.channels)),
         info.map(|info| format!("{} / {}", info.container, info.codec)),
         Some(format::size(size_bytes)),
-        preview.summary.as_ref().and_then(|summary| summary.peak_dbfs).map(|peak| format!("peak {}", format::level(Some(peak), "dBFS"))),
+        preview
+            .summary
+            .as_ref()
+            .and_then(|summary| summary.peak_dbfs)
+            .map(|peak| format!("peak {}", format::level(Some(peak), "dBFS"))),
     ]
     .into_iter()
     .flatten()
@@ -39,11 +47,14 @@ fn facts(size_bytes: u64, preview: &Preview) -> String {
 fn progress_text(preview: &Preview) -> String {
     match preview.state {
         PreviewState::Queued => "Waiting for the sound worker".to_owned(),
-        PreviewState::Decoding => preview.progress.map_or("Analysing".to_owned(), |share| format!("Analysing, {:.0} %", share * 100.0)),
+        PreviewState::Decoding => {
+            preview.progress.map_or("Analysing".to_owned(), |share| format!("Analysing, {:.0} %", share * 100.0))
+        }
         PreviewState::Done => preview.summary.as_ref().map_or(String::new(), |summary| {
             let speed = summary.duration_s * 1000.0 / summary.elapsed_ms.max(1.0);
             format!("Analysed here in {:.0} ms, {speed:.0} × real time", summary.elapsed_ms)
         }),
+        PreviewState::Failed if preview.columns > 0 => "What could be read".to_owned(),
         PreviewState::Failed => "No preview".to_owned(),
     }
 }
@@ -77,7 +88,8 @@ pub fn FileCard(
         let item = item.clone();
         move |_| item.can_submit()
     });
-    let on_its_way = Memo::new(move |_| matches!(sending.get(), Sending::Waiting | Sending::Going(_) | Sending::Storing));
+    let on_its_way =
+        Memo::new(move |_| matches!(sending.get(), Sending::Waiting | Sending::Going(_) | Sending::Storing));
     let submit = {
         let item = item.clone();
         move |_| queue.submit(&item)
@@ -109,7 +121,7 @@ pub fn FileCard(
                     <Icon path=CROSS/>
                 </button>
             </header>
-            <div class="file-preview" hidden=move || state.get() == PreviewState::Failed>
+            <div class="file-preview" hidden=move || preview.with(|preview| preview.state == PreviewState::Failed && preview.columns == 0)>
                 <PreviewPlot item=item.clone() limits/>
             </div>
             <div class="file-state" data-testid="preview-state" data-state=move || state.get().name() data-code=code>
@@ -126,7 +138,7 @@ pub fn FileCard(
                 Sending::Refused(problem) => Some(view! { <ProblemNotice problem/> }),
                 _ => None,
             }}
-            <div class="file-actions" hidden=move || sent.with(Option::is_some)>
+            <div class="file-actions" hidden=move || sent.with(Option::is_some) || !(can_submit.get() || on_its_way.get())>
                 <button type="button" class="button button-primary" data-testid="submit" disabled=move || !can_submit.get() hidden=move || on_its_way.get() on:click=submit>
                     <Icon path=UPLOAD/> "Submit"
                 </button>
@@ -159,8 +171,13 @@ mod tests {
             duration_s: Some(6.0),
         });
         assert_eq!(facts(2048, &preview), "6.00 s · 44.1 kHz · stereo · wav / pcm_s16le · 2.0 KiB");
-        preview.summary =
-            Some(Summary { duration_s: 5.5, peak_dbfs: Some(-6.04), rms_dbfs: None, clipped_samples: 0, elapsed_ms: 11.0 });
+        preview.summary = Some(Summary {
+            duration_s: 5.5,
+            peak_dbfs: Some(-6.04),
+            rms_dbfs: None,
+            clipped_samples: 0,
+            elapsed_ms: 11.0,
+        });
         preview.state = PreviewState::Done;
         assert!(facts(2048, &preview).starts_with("5.50 s"));
         assert!(facts(2048, &preview).ends_with("peak −6.0 dBFS"));

@@ -19,7 +19,8 @@ use crate::{
 };
 
 /// Limits when the server's own are not known: only what memory allows.
-const OPEN_LIMITS: Limits = Limits { max_bytes: u64::MAX, max_duration_s: f64::MAX, max_channels: 64, max_sample_rate_hz: 768_000 };
+const OPEN_LIMITS: Limits =
+    Limits { max_bytes: u64::MAX, max_duration_s: f64::MAX, max_channels: 64, max_sample_rate_hz: 768_000 };
 
 /// Canvas with slim axes.
 #[component]
