@@ -182,6 +182,8 @@ fn headers_that_lie_are_refused_by_name() {
         ("sample_rate", wav(0, 1, 16_000, &second)),
         ("sample_rate", wav(400_000, 1, 16_000, &second)),
         ("too_many_channels", wav(8_000, 20, 16_000, &second)),
+        ("too_many_channels", wav(8_000, 200, 16_000, &second)),
+        ("unsupported_codec", wav(8_000, 0, 16_000, &second)),
         ("too_long", wav(8_000, 1, 8_000 * 2 * 7200, &second)),
         ("truncated", wav(8_000, 1, 8_000 * 2 * 60, &second)),
         ("not_audio", b"this is a text that somebody has renamed to .wav, as people do".repeat(40)),

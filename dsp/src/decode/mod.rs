@@ -6,6 +6,7 @@
 mod ahead;
 mod error;
 mod ogg;
+mod riff;
 mod tags;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -107,10 +108,12 @@ impl Decoder {
             }
             _ => {}
         }
+        if let Some(claim) = riff::claim(source.as_mut()).map_err(DecodeError::Io)? {
+            check_rate_and_channels(claim.sample_rate_hz, u32::from(claim.channels), limits)?;
+        }
         let cut_off = !ogg::ends_well(source.as_mut()).map_err(DecodeError::Io)?;
         let (reader, decoder, track, params) = guarded(0, || probe(source, file_name))?;
-        let info = describe(reader, &track, &params, decoder.as_ref());
-        let (reader, info) = info;
+        let (reader, info) = describe(reader, &track, &params, decoder.as_ref());
         check(&info, limits)?;
         Ok(Self {
             reader,
@@ -248,16 +251,22 @@ fn describe(
     (reader, info)
 }
 
-fn check(info: &StreamInfo, limits: &Limits) -> Result<(), DecodeError> {
-    if info.sample_rate_hz == 0 || info.sample_rate_hz > limits.max_sample_rate_hz {
-        return Err(DecodeError::SampleRate { limit_hz: limits.max_sample_rate_hz, actual_hz: info.sample_rate_hz });
+fn check_rate_and_channels(actual_hz: u32, channels: u32, limits: &Limits) -> Result<(), DecodeError> {
+    let (limit_hz, limit) = (limits.max_sample_rate_hz, limits.max_channels);
+    if actual_hz == 0 || actual_hz > limit_hz {
+        return Err(DecodeError::SampleRate { limit_hz, actual_hz });
     }
-    if info.channels == 0 {
+    if channels == 0 {
         return Err(DecodeError::UnsupportedCodec { reason: "no channels".into() });
     }
-    if info.channels > limits.max_channels {
-        return Err(DecodeError::TooManyChannels { limit: limits.max_channels, actual: info.channels });
+    if channels > limit {
+        return Err(DecodeError::TooManyChannels { limit, actual: channels });
     }
+    Ok(())
+}
+
+fn check(info: &StreamInfo, limits: &Limits) -> Result<(), DecodeError> {
+    check_rate_and_channels(info.sample_rate_hz, info.channels, limits)?;
     match info.duration_s() {
         Some(actual_s) if actual_s > limits.max_duration_s => {
             Err(DecodeError::TooLong { limit_s: limits.max_duration_s, actual_s })

@@ -8,7 +8,7 @@ mod png;
 
 use alloc::vec::Vec;
 
-pub use difference::{Difference, TOLERANCE_DB};
+pub use difference::{Difference, PRECISE_RANGE_DB, TOLERANCE_DB};
 pub use paint::View;
 #[cfg(feature = "png")]
 pub use png::PngError;
