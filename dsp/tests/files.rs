@@ -184,6 +184,11 @@ fn headers_that_lie_are_refused_by_name() {
         ("too_many_channels", wav(8_000, 20, 16_000, &second)),
         ("too_many_channels", wav(8_000, 200, 16_000, &second)),
         ("unsupported_codec", wav(8_000, 0, 16_000, &second)),
+        ("unsupported_codec", {
+            let mut unknown = wav(8_000, 1, 16_000, &second);
+            unknown[20] = 0x55; // MP3 in WAV
+            unknown
+        }),
         ("too_long", wav(8_000, 1, 8_000 * 2 * 7200, &second)),
         ("truncated", wav(8_000, 1, 8_000 * 2 * 60, &second)),
         ("not_audio", b"this is a text that somebody has renamed to .wav, as people do".repeat(40)),

@@ -45,7 +45,8 @@ impl ServeArgs {
     fn load(&self) -> Result<Config, ConfigError> {
         let overrides = Overrides { bind: self.bind, port: self.port };
         // Variables that are not Unicode cannot be ours.
-        let env = std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
+        let env =
+            std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
         config::load(self.config.as_deref(), env, &overrides)
     }
 }

@@ -52,7 +52,10 @@ const KINDS: [(Code, &str, u16, &str); 19] = [
 
 impl Code {
     fn row(self) -> (&'static str, u16, &'static str) {
-        KINDS.iter().find(|kind| kind.0 == self).map_or(("internal", 500, "Internal problem"), |kind| (kind.1, kind.2, kind.3))
+        KINDS
+            .iter()
+            .find(|kind| kind.0 == self)
+            .map_or(("internal", 500, "Internal problem"), |kind| (kind.1, kind.2, kind.3))
     }
 
     /// The code on the wire.

@@ -65,7 +65,12 @@ pub async fn open(config: &Config) -> Result<(Services, EngineContext), ServeErr
     let swept = storage.sweep(&db).await.map_err(|error| ServeError::Recovery(error.into()))?;
     let revived = backend.recover().await.map_err(|error| ServeError::Recovery(error.into()))?;
     if swept != Default::default() || revived > 0 {
-        tracing::info!(incoming = swept.incoming, orphans = swept.orphans, tasks = revived, "recovered from the last run");
+        tracing::info!(
+            incoming = swept.incoming,
+            orphans = swept.orphans,
+            tasks = revived,
+            "recovered from the last run"
+        );
     }
     let engine = EngineContext {
         backend: Arc::clone(&backend),
@@ -85,9 +90,8 @@ pub async fn run(config: Config) -> Result<(), ServeError> {
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
     let (services, engine) = open(&config).await?;
-    let listener = TcpListener::bind(config.bind)
-        .await
-        .map_err(|source| ServeError::Bind { address: config.bind, source })?;
+    let listener =
+        TcpListener::bind(config.bind).await.map_err(|source| ServeError::Bind { address: config.bind, source })?;
     let address = listener.local_addr()?;
 
     let stop = CancellationToken::new();

@@ -41,11 +41,17 @@ async fn ranges_of_the_original() {
     assert!(whole.body == sound);
     assert!(whole.header("content-disposition").starts_with("inline;"));
     let saved = server.get(&format!("{path}?download=1")).await;
-    assert_eq!(saved.header("content-disposition"), "attachment; filename=\"_ _1_.wav\"; filename*=UTF-8''%C3%A4%20%221%22.wav");
+    assert_eq!(
+        saved.header("content-disposition"),
+        "attachment; filename=\"_ _1_.wav\"; filename*=UTF-8''%C3%A4%20%221%22.wav"
+    );
 
-    for (range, from, to) in
-        [("bytes=0-0", 0, 1), ("bytes=100-300099", 100, 300_100), ("bytes=-5", size - 5, size), ("bytes=600000-", 600_000, size)]
-    {
+    for (range, from, to) in [
+        ("bytes=0-0", 0, 1),
+        ("bytes=100-300099", 100, 300_100),
+        ("bytes=-5", size - 5, size),
+        ("bytes=600000-", 600_000, size),
+    ] {
         let part = server.get_with(&path, &[("range", range)]).await;
         assert_eq!(part.status, StatusCode::PARTIAL_CONTENT, "{range}");
         assert_eq!(part.header("content-range"), format!("bytes {from}-{}/{size}", to - 1));
@@ -82,8 +88,18 @@ async fn pictures() {
     let known = server.get_with(&path, &[("if-none-match", server.get(&path).await.header("etag"))]).await;
     assert_eq!((known.status, known.body.len()), (StatusCode::NOT_MODIFIED, 0));
     for query in [
-        "width=0", "width=8193", "height=0", "height=4097", "width=-1", "width=x", "palette=none", "low_db=NaN", "high_db=inf",
-        "low_db=-10&high_db=-20", "low_db=-10&high_db=-10", "low_db=1e9",
+        "width=0",
+        "width=8193",
+        "height=0",
+        "height=4097",
+        "width=-1",
+        "width=x",
+        "palette=none",
+        "low_db=NaN",
+        "high_db=inf",
+        "low_db=-10&high_db=-20",
+        "low_db=-10&high_db=-10",
+        "low_db=1e9",
     ] {
         assert_eq!(server.get(&format!("{path}?{query}")).await.problem().code, "bad_request", "{query}");
     }
@@ -121,7 +137,8 @@ async fn every_refusal_is_a_problem() {
 async fn other_sites_are_kept_out() {
     let (_folder, server) = server().await;
     let id = server.accepted("a.wav", &sine(0.1)).await;
-    for (name, value) in [("host", "evil.example"), ("origin", "http://evil.example"), ("sec-fetch-site", "cross-site")] {
+    for (name, value) in [("host", "evil.example"), ("origin", "http://evil.example"), ("sec-fetch-site", "cross-site")]
+    {
         let request = Request::delete(format!("/api/das/{id}")).header(name, value).body(Body::empty()).unwrap();
         let problem = server.send(request).await.problem();
         assert_eq!((problem.status, problem.code.as_str()), (403, "origin"), "{name}: {value}");
@@ -177,7 +194,10 @@ async fn events_end_when_the_recording_is_deleted_or_the_server_stops() {
         tokio::time::sleep(Duration::from_millis(200)).await;
         server.delete(&first).await
     });
-    assert_eq!(seen.iter().map(|event| event.task.state).collect::<Vec<_>>(), [TaskState::Queued, TaskState::Cancelled]);
+    assert_eq!(
+        seen.iter().map(|event| event.task.state).collect::<Vec<_>>(),
+        [TaskState::Queued, TaskState::Cancelled]
+    );
     let (seen, ()) = tokio::join!(events(&server, &second), async {
         tokio::time::sleep(Duration::from_millis(200)).await;
         server.stop.cancel();
@@ -201,7 +221,10 @@ async fn pages_carry_their_policy_and_nonce() {
         let html = page.text();
         let policy = page.header("content-security-policy");
         let nonce = policy.split_once("'nonce-").unwrap().1.split_once('\'').unwrap().0.to_owned();
-        assert!(html.contains(&format!("<script nonce=\"{nonce}\" type=\"module\">import '/dist/x.js'")), "{path}: {html}");
+        assert!(
+            html.contains(&format!("<script nonce=\"{nonce}\" type=\"module\">import '/dist/x.js'")),
+            "{path}: {html}"
+        );
         for script in html.split("<script").skip(1) {
             let tag = script.split_once('>').unwrap().0;
             assert!(tag.contains(&nonce) || tag.contains("src=\"/"), "{path}: an inline script without nonce: {tag}");
@@ -226,6 +249,7 @@ async fn files_are_cached_by_their_names_and_compressed() {
     let wasm = server.get("/dist/app-0123456789abcdef_bg.wasm").await;
     assert_eq!((wasm.header("content-type"), wasm.body.as_slice()), ("application/wasm", b"\0asm".as_slice()));
     assert!(wasm.header("cache-control").contains("immutable"));
+    assert!(wasm.header("content-security-policy").contains("'wasm-unsafe-eval'"), "a worker lives by its own policy");
     let css = server.get_with("/static/das.css", &[("accept-encoding", "gzip")]).await;
     assert_eq!((css.header("content-encoding"), css.header("cache-control")), ("gzip", "no-cache"));
     server.stop().await;

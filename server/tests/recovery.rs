@@ -10,6 +10,7 @@ use server::{
     balancer::{Fenced, Outcome, Runner, Standing},
     config::{Config, Engine},
     db::result::StoredResult,
+    engine::Stop,
 };
 use web::model::TaskState;
 
@@ -140,9 +141,39 @@ async fn an_engine_that_lost_its_lease_writes_nothing() {
     assert_eq!(server.backend().heartbeat(&late, None).await.unwrap(), Standing::Lost);
     // The engine's own code, under the dead lease: it stops and leaves no blob.
     let (engine, stop, runtime) = (Arc::clone(&server.engine), server.stop.clone(), tokio::runtime::Handle::current());
-    let ended = tokio::task::spawn_blocking(move || server::engine::analysis::run(&engine, &runtime, &stop, &late)).await.unwrap();
+    let ended = tokio::task::spawn_blocking(move || server::engine::analysis::run(&engine, &runtime, &stop, &late))
+        .await
+        .unwrap();
     assert_eq!(ended.unwrap_err().name(), "lease lost");
     assert_eq!(server.files().len(), 1, "the source alone");
     assert_eq!(server.details(&id).await.analysis, None);
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_engine_that_panics_fails_one_task_with_its_code() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = Server::start_without_engines(config(&folder)).await;
+    let id = server.accepted("a.wav", &sine(0.3)).await;
+    let lease = server.backend().lease().await.unwrap().unwrap();
+    server::engine::settle(&server.engine, &lease, Stop::Panicked).await.unwrap();
+    let task = server.details(&id).await.task;
+    assert_eq!((task.state, task.problem.unwrap().code.as_str()), (TaskState::Failed, "internal"));
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_source_that_is_missing_is_tried_again_and_then_given_up() {
+    let folder = tempfile::tempdir().unwrap();
+    let settings = Config { engine: Engine { max_attempts: 2, ..Engine::default() }, ..config(&folder) };
+    let server = Server::start_without_engines(settings).await;
+    let id = server.accepted("a.wav", &sine(0.3)).await;
+    for file in server.files() {
+        std::fs::remove_file(file).unwrap();
+    }
+    let runner = Runner::start(Arc::clone(&server.engine), 1, server.stop.child_token()).unwrap();
+    let task = server.ended(&id).await.task;
+    assert_eq!((task.attempt, task.problem.unwrap().code.as_str()), (2, "attempts_exhausted"));
+    assert!(runner.stop(Duration::from_secs(10)).await);
     server.stop().await;
 }

@@ -65,7 +65,8 @@ async fn upload_to_result() {
     assert_eq!(server.delete(&id).await.status, StatusCode::NO_CONTENT);
     assert_eq!(server.files(), Vec::<std::path::PathBuf>::new());
     assert_eq!(server.delete(&id).await.problem().code, "not_found");
-    for part in ["", "/analysis.json", "/spectrogram.png", "/spectrogram.bin", "/waveform.json", "/original", "/events"] {
+    for part in ["", "/analysis.json", "/spectrogram.png", "/spectrogram.bin", "/waveform.json", "/original", "/events"]
+    {
         assert_eq!(server.get(&format!("/api/das/{id}{part}")).await.problem().code, "not_found");
     }
     server.stop().await;
@@ -112,7 +113,8 @@ async fn damage_behind_the_header_fails_the_task_and_drops_the_bytes() {
     let (_folder, server) = server().await;
     let mut samples = vec![0u8; 64_000];
     samples[32_000..32_004].copy_from_slice(&f32::NAN.to_le_bytes());
-    let cases = [(Wav::FLOAT.file(&samples, 64_000), "not_finite"), (Wav::PCM16.file(&[1; 20_000], 64_000), "truncated")];
+    let cases =
+        [(Wav::FLOAT.file(&samples, 64_000), "not_finite"), (Wav::PCM16.file(&[1; 20_000], 64_000), "truncated")];
     for (bytes, code) in cases {
         let reply = server.upload("x.wav", bytes).await;
         if reply.status != StatusCode::CREATED {
@@ -182,7 +184,10 @@ async fn requests_that_are_no_upload() {
     for name in ["", "..", "a/", "\u{0}"] {
         assert_eq!(server.upload(name, sine(0.1)).await.problem().code, "bad_name", "{name:?}");
     }
-    assert_eq!(post_form(&server, "/api/das/upload", &[("other", "x.wav", &sine(0.1))]).await.problem().code, "bad_request");
+    assert_eq!(
+        post_form(&server, "/api/das/upload", &[("other", "x.wav", &sine(0.1))]).await.problem().code,
+        "bad_request"
+    );
     assert_eq!(post_form(&server, "/api/das/upload", &[]).await.problem().code, "bad_request");
     let broken = Request::post("/api/das/upload").header("content-type", "multipart/form-data");
     assert_eq!(server.send(broken.body(Body::empty()).unwrap()).await.problem().code, "bad_request");
@@ -231,7 +236,9 @@ async fn the_form_works_without_scripts() {
     let id = one.header("location").strip_prefix("/das/").unwrap().to_owned();
     let several = post_form(&server, "/das/upload", &[("file", "b.wav", &sound), ("file", "c.wav", &sound)]).await;
     assert_eq!((several.status, several.header("location")), (StatusCode::SEE_OTHER, "/das"));
-    let refused = post_form(&server, "/das/upload", &[("file", "d.wav", b"no sound, but long enough to be looked at ......")]).await;
+    let refused =
+        post_form(&server, "/das/upload", &[("file", "d.wav", b"no sound, but long enough to be looked at ......")])
+            .await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(refused.header("content-type").starts_with("text/html"));
     assert!(refused.text().contains("not_audio"), "the page names the problem");

@@ -92,12 +92,12 @@ fn killed_while_uploads_are_being_accepted() -> Result<()> {
 
 #[test]
 fn killed_in_the_middle_of_an_analysis() -> Result<()> {
-    for seed in 0..6 {
+    let mut interrupted = 0;
+    for seed in 0..5 {
         let mut das = one_engine().start()?;
-        let mut ids = Vec::new();
-        for number in 0..4 {
-            ids.push(das.http()?.accepted("long.wav", &sounds::minutes(8, seed * 10 + number))?);
-        }
+        let ids = (0..3)
+            .map(|number| das.http()?.accepted("long.wav", &sounds::minutes(15, seed * 10 + number)))
+            .collect::<Result<Vec<_>>>()?;
         // Twice, at instants that differ: at the beginning of a task, within it, while its result is stored.
         for round in 0..2 {
             let http = das.http()?;
@@ -107,7 +107,7 @@ fn killed_in_the_middle_of_an_analysis() -> Result<()> {
                     states.iter().any(|state| state == "running") || states.iter().all(|state| state == "finished");
                 Ok(busy.then_some(()))
             })?;
-            sleep(Duration::from_millis(u64::from(Noise::new(seed * 2 + round).below(400))));
+            sleep(Duration::from_millis(u64::from(Noise::new(seed * 2 + round).below(500))));
             das.kill()?;
             das.start_again()?;
         }
@@ -115,11 +115,15 @@ fn killed_in_the_middle_of_an_analysis() -> Result<()> {
         for id in &ids {
             let details = http.finished(id).with_context(|| format!("seed {seed}"))?;
             ensure!(details["analysis"]["source"]["sha256"] == details["recording"]["sha256"]);
+            interrupted += u32::from(details["task"]["attempt"].as_u64().unwrap_or_default() > 1);
         }
         let held = audit::check_when_calm(&das.data()).with_context(|| format!("seed {seed}"))?;
-        ensure!(held == audit::Holdings { recordings: 4, results: 4, blobs: 12 }, "seed {seed}: {held:?}");
+        ensure!(held == audit::Holdings { recordings: 3, results: 3, blobs: 9 }, "seed {seed}: {held:?}");
         das.assert_no_panic()?;
     }
+    // Were it none, the test would have shown nothing.
+    ensure!(interrupted > 0, "no kill came while an engine was at work");
+    println!("{interrupted} of 15 analyses were interrupted");
     Ok(())
 }
 

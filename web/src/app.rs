@@ -18,7 +18,7 @@ use crate::{
 pub fn App() -> impl IntoView {
     provide_meta_context();
     view! {
-        <Title formatter=|title: String| if title.is_empty() { "DAS".to_owned() } else { format!("{title} · DAS") }/>
+        <Title formatter=document_title/>
         <Router>
             <Frame>
                 // In order: the content stands in the first response and needs no script to be read.
@@ -30,4 +30,13 @@ pub fn App() -> impl IntoView {
             </Frame>
         </Router>
     }
+}
+
+/// Title of the browser's tab.
+///
+/// `leptos_meta` writes the title into the page as it is, and a file may be named `</title><script>`; in the browser it
+/// is set as text, where entities would be seen.
+fn document_title(title: String) -> String {
+    let title = if cfg!(feature = "ssr") { title.replace('&', "&amp;").replace('<', "&lt;") } else { title };
+    if title.is_empty() { "DAS".to_owned() } else { format!("{title} · DAS") }
 }

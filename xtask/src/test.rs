@@ -6,7 +6,7 @@ use anyhow::{Result, bail};
 
 use crate::{
     build::{self, Profile},
-    process,
+    deny, process,
     setup::{
         self, BundleTools,
         cache::Cache,
@@ -107,6 +107,14 @@ pub fn run(steps: &mut Steps, options: &Options) -> Result<()> {
             repeat.push(typed);
         }
     }
+    if wanted("deny: licences and banned crates") {
+        if !deny::is_there()? {
+            steps.note("Licences and banned crates: left out, cargo-deny is not installed; with it: cargo xtask deny");
+        } else if let Err(error) = deny::run(steps) {
+            eprintln!("{error:#}");
+            repeat.push("cargo xtask deny".to_owned());
+        }
+    }
     summary(steps);
     if repeat.is_empty() {
         return Ok(());
@@ -138,7 +146,8 @@ fn command(check: &Check, tools: &BundleTools) -> Result<Command> {
             command.env("RUSTDOCFLAGS", "-D warnings");
         }
         Some("test") => {
-            command.env("DAS_DIST", workspace::root().join("dist"));
+            // A failed test tells its error; where it was made is in the test's name.
+            command.env("DAS_DIST", workspace::root().join("dist")).env("RUST_LIB_BACKTRACE", "0");
         }
         _ => {}
     }

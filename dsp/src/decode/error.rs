@@ -144,6 +144,10 @@ impl DecodeError {
             SymphoniaError::Unsupported(reason) if reason.contains("missing moov") => {
                 Self::Truncated { expected_frames: 0, actual_frames: 0 }
             }
+            // A reader has recognized its container, but not what is in it.
+            SymphoniaError::Unsupported(reason) if !reason.contains("probe") => {
+                Self::UnsupportedCodec { reason: reason.into() }
+            }
             SymphoniaError::DecodeError(reason) => Self::Corrupt { offset_frames: 0, reason: reason.into() },
             SymphoniaError::LimitError(reason) => Self::Corrupt { offset_frames: 0, reason: reason.into() },
             other => Self::NotAudio { reason: other.to_string() },

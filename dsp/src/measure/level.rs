@@ -103,12 +103,12 @@ impl Channel {
 
 /// The place of the first sample that is not finite.
 fn first_not_finite(samples: &[f32]) -> Option<usize> {
-    // x - x is zero for every finite x and NaN otherwise; lanes let the sum run at full width.
+    // 0 x is zero for every finite x and NaN otherwise; lanes let the sum run at full width.
     let mut lanes = [0.0f32; LANES];
     let (runs, rest) = samples.as_chunks::<LANES>();
     for run in runs {
         for lane in 0..LANES {
-            lanes[lane] += run[lane] - run[lane];
+            lanes[lane] += run[lane] * 0.0;
         }
     }
     let clean = lanes.iter().chain(rest).all(|x| x.is_finite());

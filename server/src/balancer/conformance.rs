@@ -248,7 +248,10 @@ async fn subscribers_see_the_changes<F: Factory>() {
 async fn idle_engines_are_woken<F: Factory>() {
     let store = F::create().await;
     let backend = store.open(&settings(60.0, 3)).await;
-    let waiting = { let backend = Arc::clone(&backend); tokio::spawn(async move { backend.work_added().await }) };
+    let waiting = {
+        let backend = Arc::clone(&backend);
+        tokio::spawn(async move { backend.work_added().await })
+    };
     enqueue(&backend).await;
     timeout(Duration::from_secs(5), waiting).await.unwrap().unwrap();
 }

@@ -120,7 +120,8 @@ impl TaskBackend for SqliteBackend {
         }
         let Some(row) = claimed else { return Ok(None) };
         let Some(kind) = TaskKind::from_name(&row.kind) else {
-            let problem = Code::Internal.problem(format!("This version of the program knows no task of the kind {:?}.", row.kind));
+            let problem = Code::Internal
+                .problem(format!("This version of the program knows no task of the kind {:?}.", row.kind));
             let mut tx = self.db.write().await?;
             let failed = task::fail(&mut *tx, &row.id, &token, &problem).await?;
             tx.commit().await.map_err(DbError::from)?;

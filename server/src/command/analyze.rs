@@ -53,7 +53,7 @@ fn palette(name: &str) -> Result<Palette, String> {
 #[derive(Debug, thiserror::Error)]
 pub enum AnalyzeError {
     /// The file could not be read.
-    #[error("{} could not be read", path.display())]
+    #[error("{} could not be read: {source}", path.display())]
     Read {
         /// The recording.
         path: PathBuf,
@@ -67,7 +67,7 @@ pub enum AnalyzeError {
         path: PathBuf,
     },
     /// A result could not be written.
-    #[error("{} could not be written", path.display())]
+    #[error("{} could not be written: {source}", path.display())]
     Write {
         /// The result.
         path: PathBuf,
@@ -83,10 +83,10 @@ pub enum AnalyzeError {
         source: Box<JobError>,
     },
     /// The picture could not be made.
-    #[error("the picture could not be made")]
+    #[error("the picture could not be made: {0}")]
     Png(#[from] PngError),
     /// The document could not be made.
-    #[error("the analysis could not be written as JSON")]
+    #[error("the analysis could not be written as JSON: {0}")]
     Json(#[from] serde_json::Error),
 }
 
@@ -167,7 +167,13 @@ fn print_summary(analysis: &Analysis) {
     let (source, level, spectral) = (&analysis.source, &analysis.level, &analysis.spectral);
     let number = |value: Option<f64>, unit: &str| value.map_or_else(|| "none".into(), |v| format!("{v:.1} {unit}"));
     let rows = [
-        ("format", format!("{} in {}, {} Hz, {} channels", source.codec, source.container, source.sample_rate_hz, source.channels)),
+        (
+            "format",
+            format!(
+                "{} in {}, {} Hz, {} channels",
+                source.codec, source.container, source.sample_rate_hz, source.channels
+            ),
+        ),
         ("duration", format!("{:.3} s", source.duration_s)),
         ("peak", number(level.peak_dbfs, "dBFS")),
         ("RMS", number(level.rms_dbfs, "dBFS")),

@@ -18,7 +18,12 @@ const fn key(section: &'static str, name: &'static str, env: &'static str, comme
 
 /// All keys in the order in which they are printed.
 pub(super) const KEYS: &[Key] = &[
-    key("", "bind", "DAS_BIND", "Address to listen on. Only loopback: there are no accounts yet. Port 0 picks a free one."),
+    key(
+        "",
+        "bind",
+        "DAS_BIND",
+        "Address to listen on. Only loopback: there are no accounts yet. Port 0 picks a free one.",
+    ),
     key("", "data", "DAS_DATA", "Folder of the database, the blobs and unfinished uploads."),
     key("", "dist", "DAS_DIST", "Folder of the browser bundle."),
     key("", "static", "DAS_STATIC", "Folder of styles, icons and fonts."),
@@ -28,13 +33,23 @@ pub(super) const KEYS: &[Key] = &[
         "DAS_ALLOWED_HOSTS",
         "Host names besides localhost under which pages may be asked for (a proxy on this machine). Comma-separated in the environment.",
     ),
-    key("", "min_free_disk_bytes", "DAS_MIN_FREE_DISK_BYTES", "Space that uploads must leave free on the disk of `data`."),
+    key(
+        "",
+        "min_free_disk_bytes",
+        "DAS_MIN_FREE_DISK_BYTES",
+        "Space that uploads must leave free on the disk of `data`.",
+    ),
     key("limits", "max_bytes", "DAS_LIMITS_MAX_BYTES", "Largest file."),
     key("limits", "max_duration_s", "DAS_LIMITS_MAX_DURATION_S", "Longest recording."),
     key("limits", "max_channels", "DAS_LIMITS_MAX_CHANNELS", "Most channels."),
     key("limits", "max_sample_rate_hz", "DAS_LIMITS_MAX_SAMPLE_RATE_HZ", "Highest sample rate."),
     key("engine", "slots", "DAS_ENGINE_SLOTS", "Engine threads; 0 means one for each processor."),
     key("engine", "lease_s", "DAS_ENGINE_LEASE_S", "A task whose engine is silent for so long goes to another engine."),
-    key("engine", "heartbeat_s", "DAS_ENGINE_HEARTBEAT_S", "How often an engine reports progress and looks whether it is cancelled."),
+    key(
+        "engine",
+        "heartbeat_s",
+        "DAS_ENGINE_HEARTBEAT_S",
+        "How often an engine reports progress and looks whether it is cancelled.",
+    ),
     key("engine", "max_attempts", "DAS_ENGINE_MAX_ATTEMPTS", "A task is given up after so many attempts."),
 ];

@@ -29,8 +29,10 @@ pub fn load(
         None => Table::new(),
     };
     apply_environment(&mut table, env)?;
-    let mut config = Config::deserialize(Value::Table(table))
-        .map_err(|error| ConfigError::Syntax { origin: "settings".into(), reason: error.to_string().trim().to_owned() })?;
+    let mut config = Config::deserialize(Value::Table(table)).map_err(|error| ConfigError::Syntax {
+        origin: "settings".into(),
+        reason: error.to_string().trim().to_owned(),
+    })?;
     if let Some(bind) = overrides.bind {
         config.bind = bind;
     }
@@ -58,13 +60,19 @@ fn apply_environment(table: &mut Table, env: impl IntoIterator<Item = (String, S
     for (name, text) in env {
         let Some(key) = KEYS.iter().find(|key| key.env == name) else {
             if name.starts_with("DAS_LIMITS_") || name.starts_with("DAS_ENGINE_") {
-                return Err(ConfigError::Environment { name, value: text, expected: "a known setting; see `das config`" });
+                return Err(ConfigError::Environment {
+                    name,
+                    value: text,
+                    expected: "a known setting; see `das config`",
+                });
             }
             continue;
         };
-        let section = if key.section.is_empty() { Some(&shape) } else { shape.get(key.section).and_then(Value::as_table) };
+        let section =
+            if key.section.is_empty() { Some(&shape) } else { shape.get(key.section).and_then(Value::as_table) };
         let example = section.and_then(|section| section.get(key.name));
-        let value = typed(example, &text).map_err(|expected| ConfigError::Environment { name, value: text, expected })?;
+        let value =
+            typed(example, &text).map_err(|expected| ConfigError::Environment { name, value: text, expected })?;
         let target = if key.section.is_empty() {
             Some(&mut *table)
         } else {
@@ -83,7 +91,11 @@ fn typed(example: Option<&Value>, text: &str) -> Result<Value, &'static str> {
         Some(Value::Integer(_)) => text.trim().parse().map(Value::Integer).map_err(|_| "a whole number"),
         Some(Value::Float(_)) => text.trim().parse().map(Value::Float).map_err(|_| "a number"),
         Some(Value::Array(_)) => Ok(Value::Array(
-            text.split(',').map(str::trim).filter(|item| !item.is_empty()).map(|item| Value::String(item.to_owned())).collect(),
+            text.split(',')
+                .map(str::trim)
+                .filter(|item| !item.is_empty())
+                .map(|item| Value::String(item.to_owned()))
+                .collect(),
         )),
         _ => Ok(Value::String(text.to_owned())),
     }
@@ -165,7 +177,9 @@ mod tests {
         let error = from_text("bnid = '127.0.0.1:1'", &[]).unwrap_err().to_string();
         assert!(error.contains("bnid") && error.contains("line 1"), "{error}");
         assert!(from_text("[limits]\nmax_byte = 1", &[]).unwrap_err().to_string().contains("max_byte"));
-        assert!(from_text("", &[("DAS_LIMITS_MAX_BYTE", "1")]).unwrap_err().to_string().contains("DAS_LIMITS_MAX_BYTE"));
+        assert!(
+            from_text("", &[("DAS_LIMITS_MAX_BYTE", "1")]).unwrap_err().to_string().contains("DAS_LIMITS_MAX_BYTE")
+        );
         assert!(from_text("", &[("DAS_LIMITS_MAX_BYTES", "many")]).unwrap_err().to_string().contains("whole number"));
     }
 

@@ -27,9 +27,12 @@ pub struct TaskRow {
 impl TaskRow {
     /// The row as it goes over the wire.
     pub fn view(&self) -> Result<TaskView, DbError> {
-        let problem = self.problem.as_deref().map(serde_json::from_str::<Problem>).transpose().map_err(|_| {
-            DbError::Unexpected { table: "task", column: "problem", id: self.id.clone() }
-        })?;
+        let problem = self
+            .problem
+            .as_deref()
+            .map(serde_json::from_str::<Problem>)
+            .transpose()
+            .map_err(|_| DbError::Unexpected { table: "task", column: "problem", id: self.id.clone() })?;
         Ok(TaskView {
             id: self.id.clone(),
             state: parse_state(&self.state, &self.id)?,
@@ -54,11 +57,11 @@ const STATES: [(&str, TaskState); 5] = [
 
 /// Reads a state.
 pub fn parse_state(text: &str, id: &str) -> Result<TaskState, DbError> {
-    STATES
-        .iter()
-        .find(|(name, _)| *name == text)
-        .map(|(_, state)| *state)
-        .ok_or_else(|| DbError::Unexpected { table: "task", column: "state", id: id.to_owned() })
+    STATES.iter().find(|(name, _)| *name == text).map(|(_, state)| *state).ok_or_else(|| DbError::Unexpected {
+        table: "task",
+        column: "state",
+        id: id.to_owned(),
+    })
 }
 
 fn json(problem: &Problem) -> String {
@@ -155,7 +158,12 @@ pub async fn finish(db: impl SqliteExecutor<'_>, id: &str, token: &str) -> Resul
 }
 
 /// Ends the task with a problem; `None` when the token no longer holds it.
-pub async fn fail(db: impl SqliteExecutor<'_>, id: &str, token: &str, problem: &Problem) -> Result<Option<TaskRow>, DbError> {
+pub async fn fail(
+    db: impl SqliteExecutor<'_>,
+    id: &str,
+    token: &str,
+    problem: &Problem,
+) -> Result<Option<TaskRow>, DbError> {
     Ok(sqlx::query_as(
         "UPDATE task SET state = 'failed', lease_token = NULL, lease_epoch = NULL, lease_expires_ms = NULL,
              problem = ?, finished_at_ms = ?

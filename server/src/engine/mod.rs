@@ -8,11 +8,11 @@ use dsp::{Parameters, decode::Limits};
 use web::model::Problem;
 
 use crate::{
-    balancer::{BackendError, Fenced, Lease, Standing, TaskBackend},
+    balancer::{Fenced, Lease, Standing, TaskBackend},
     db::Db,
     problem::{Code, internal},
     service::{catalog, error::ServiceError},
-    storage::{BlobKey, Storage, StorageError},
+    storage::{BlobKey, Storage},
 };
 
 /// What every engine works with.
@@ -35,9 +35,9 @@ pub struct EngineContext {
 #[derive(Debug)]
 pub enum Stop {
     /// The input is bad, and will be at the next try.
-    Input(Problem),
+    Input(Box<Problem>),
     /// Something in the way that may pass.
-    Trouble(ServiceError),
+    Trouble(Box<ServiceError>),
     /// The task was cancelled or deleted.
     Cancelled,
     /// The lease went to another engine.
@@ -62,15 +62,9 @@ impl Stop {
     }
 }
 
-impl From<StorageError> for Stop {
-    fn from(error: StorageError) -> Self {
-        Self::Trouble(error.into())
-    }
-}
-
-impl From<BackendError> for Stop {
-    fn from(error: BackendError) -> Self {
-        Self::Trouble(error.into())
+impl<E: Into<ServiceError>> From<E> for Stop {
+    fn from(error: E) -> Self {
+        Self::Trouble(Box::new(error.into()))
     }
 }
 
@@ -98,7 +92,7 @@ pub async fn settle(context: &EngineContext, lease: &Lease, stop: Stop) -> Resul
         Stop::Input(problem) => drop_bad_input(context, lease, &problem).await?,
         Stop::Trouble(error) => {
             tracing::error!(%error, "task in trouble");
-            let problem = Problem::from(error);
+            let problem = error.into_problem();
             let problem = if problem.code == Code::Internal.name() { internal() } else { problem };
             context.backend.retry(lease, &problem).await?;
         }

@@ -47,7 +47,12 @@ pub struct PictureQuery {
 pub async fn analysis(State(app): State<App>, Id(id): Id, headers: HeaderMap) -> Result<Response, Failure> {
     let stored = app.services.stored_result(&id).await?;
     // The document belongs to the grid: both are made once.
-    Ok(cached(&headers, &format!("analysis-{}-{id}", stored.spectrogram_sha256), "application/json", stored.analysis.into()))
+    Ok(cached(
+        &headers,
+        &format!("analysis-{}-{id}", stored.spectrogram_sha256),
+        "application/json",
+        stored.analysis.into(),
+    ))
 }
 
 /// The spectrogram as numbers.
@@ -119,7 +124,7 @@ fn palette(name: Option<&str>) -> Result<Palette, Failure> {
     let Some(name) = name else { return Ok(Palette::default()) };
     Palette::from_name(name).ok_or_else(|| {
         let known: Vec<&str> = Palette::ALL.iter().map(|palette| palette.name()).collect();
-        Failure(Code::BadRequest.problem(format!("There is no such colour map; there are {}.", known.join(", "))))
+        Failure::from(Code::BadRequest.problem(format!("There is no such colour map; there are {}.", known.join(", "))))
     })
 }
 
@@ -135,7 +140,10 @@ fn level(name: &str, value: Option<f32>) -> Result<Option<f32>, Failure> {
 
 fn is_known(headers: &HeaderMap, tag: &str) -> bool {
     let etag = format!("\"{tag}\"");
-    headers.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok()).is_some_and(|known| matches_etag(known, &etag))
+    headers
+        .get(header::IF_NONE_MATCH)
+        .and_then(|value| value.to_str().ok())
+        .is_some_and(|known| matches_etag(known, &etag))
 }
 
 /// Results never change, but they can be deleted: caches keep them and ask. Weak, because they may be compressed on the way.

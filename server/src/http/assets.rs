@@ -14,8 +14,8 @@ use tower_http::services::ServeDir;
 const HASH_DIGITS: usize = 8;
 
 /// A worker has the policy of its own script's response: its module, its WebAssembly, and the results that it fetches.
-const BUNDLE_POLICY: &str =
-    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'";
+const BUNDLE_POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; worker-src 'self'; \
+                             frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
 
 /// Files of a folder, without listings.
 pub fn folder(path: &Path) -> ServeDir {
@@ -23,7 +23,7 @@ pub fn folder(path: &Path) -> ServeDir {
 }
 
 /// Files with a hash in their name never change; the others are asked for again.
-pub async fn cache(request: Request, next: Next) -> Response {
+pub async fn annotate(request: Request, next: Next) -> Response {
     let is_hashed = has_hash(request.uri().path());
     let mut response = next.run(request).await;
     if response.status().is_success() || response.status().as_u16() == 304 {
@@ -36,8 +36,11 @@ pub async fn cache(request: Request, next: Next) -> Response {
 
 fn has_hash(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or_default();
-    name.split(['-', '.', '_'])
-        .any(|part| part.len() >= HASH_DIGITS && part.bytes().all(|byte| byte.is_ascii_hexdigit()) && part.bytes().any(|byte| byte.is_ascii_digit()))
+    name.split(['-', '.', '_']).any(|part| {
+        part.len() >= HASH_DIGITS
+            && part.bytes().all(|byte| byte.is_ascii_hexdigit())
+            && part.bytes().any(|byte| byte.is_ascii_digit())
+    })
 }
 
 #[cfg(test)]

@@ -72,7 +72,9 @@ impl Feed {
                 Ok(change) if change.recording_id == self.id => return Some(change.task),
                 Ok(_) => {}
                 // Too slow: what was missed does not matter, where it stands now does.
-                Err(RecvError::Lagged(_)) => return self.services.recording(&self.id).await.ok().map(|details| details.task),
+                Err(RecvError::Lagged(_)) => {
+                    return self.services.recording(&self.id).await.ok().map(|details| details.task);
+                }
                 Err(RecvError::Closed) => return None,
             }
         }

@@ -19,17 +19,17 @@ pub const PROBLEM_JSON: &str = "application/problem+json";
 
 /// A refused request.
 #[derive(Debug)]
-pub struct Failure(pub Problem);
+pub struct Failure(pub Box<Problem>);
 
 impl From<Problem> for Failure {
     fn from(problem: Problem) -> Self {
-        Self(problem)
+        Self(Box::new(problem))
     }
 }
 
 impl From<ServiceError> for Failure {
     fn from(error: ServiceError) -> Self {
-        Self(error.into())
+        error.into_problem().into()
     }
 }
 
@@ -57,7 +57,7 @@ pub async fn ensure_problem(request: Request, next: Next) -> Response<Body> {
     if kind.starts_with(PROBLEM_JSON) || kind.starts_with("text/html") {
         return response;
     }
-    let mut replaced = Failure(Problem { status: status.as_u16(), ..for_status(status) }).into_response();
+    let mut replaced = Failure::from(Problem { status: status.as_u16(), ..for_status(status) }).into_response();
     for name in [header::ALLOW, header::CONTENT_RANGE, header::ACCEPT_RANGES] {
         if let Some(value) = response.headers().get(&name) {
             replaced.headers_mut().insert(name, value.clone());
@@ -69,9 +69,13 @@ pub async fn ensure_problem(request: Request, next: Next) -> Response<Body> {
 fn for_status(status: StatusCode) -> Problem {
     match status {
         StatusCode::NOT_FOUND => Code::NotFound.problem("There is nothing at this address."),
-        StatusCode::METHOD_NOT_ALLOWED => Code::BadRequest.problem("This address does not take that method; see the Allow header."),
+        StatusCode::METHOD_NOT_ALLOWED => {
+            Code::BadRequest.problem("This address does not take that method; see the Allow header.")
+        }
         StatusCode::PAYLOAD_TOO_LARGE => Code::TooLarge.problem("The body of the request is too large."),
-        StatusCode::UNSUPPORTED_MEDIA_TYPE => Code::UnsupportedMediaType.problem("The body has a content type that is not accepted here."),
+        StatusCode::UNSUPPORTED_MEDIA_TYPE => {
+            Code::UnsupportedMediaType.problem("The body has a content type that is not accepted here.")
+        }
         StatusCode::RANGE_NOT_SATISFIABLE => Code::BadRequest.problem("The range lies outside of the file."),
         status if status.is_server_error() => internal(),
         _ => Code::BadRequest.problem("The request cannot be understood."),
@@ -86,5 +90,5 @@ pub fn panicked(cause: Box<dyn std::any::Any + Send + 'static>) -> Response<Body
         .or_else(|| cause.downcast_ref::<String>().cloned())
         .unwrap_or_default();
     tracing::error!(%message, "a handler panicked");
-    Failure(internal()).into_response()
+    Failure::from(internal()).into_response()
 }

@@ -21,7 +21,7 @@ const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 pub async fn guard(State(app): State<App>, request: Request, next: Next) -> Response {
     match check(&request, &app.allowed_hosts) {
         Ok(()) => next.run(request).await,
-        Err(detail) => Failure(Code::Origin.problem(detail)).into_response(),
+        Err(detail) => Failure::from(Code::Origin.problem(detail)).into_response(),
     }
 }
 
@@ -33,7 +33,9 @@ fn check(request: &Request, allowed: &[String]) -> Result<(), &'static str> {
     };
     let authority = authority.ok_or("The request does not say which host it is for.")?;
     if !is_allowed_host(host_name(authority), allowed) {
-        return Err("This server does not answer under that host name. Use http://127.0.0.1 or http://localhost, or add the name to allowed_hosts.");
+        return Err(
+            "This server does not answer under that host name. Use http://127.0.0.1 or http://localhost, or add the name to allowed_hosts.",
+        );
     }
     if matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS) {
         return Ok(());
@@ -89,10 +91,29 @@ mod tests {
 
     #[test]
     fn hosts() {
-        for host in ["127.0.0.1:3000", "localhost", "LOCALHOST:1", "localhost.:1", "[::1]:3000", "[::1]", "127.8.8.8", "das.example:443"] {
+        for host in [
+            "127.0.0.1:3000",
+            "localhost",
+            "LOCALHOST:1",
+            "localhost.:1",
+            "[::1]:3000",
+            "[::1]",
+            "127.8.8.8",
+            "das.example:443",
+        ] {
             assert!(verdict("GET", &[("host", host)]), "{host}");
         }
-        for host in ["evil.example", "127.0.0.1.evil.example", "localhost.evil.example", "10.0.0.1", "[fe80::1]", "", "[", ":", "é"] {
+        for host in [
+            "evil.example",
+            "127.0.0.1.evil.example",
+            "localhost.evil.example",
+            "10.0.0.1",
+            "[fe80::1]",
+            "",
+            "[",
+            ":",
+            "é",
+        ] {
             assert!(!verdict("GET", &[("host", host)]), "{host}");
         }
         assert!(!verdict("GET", &[]));
@@ -104,7 +125,13 @@ mod tests {
         assert!(verdict("POST", &[host]));
         assert!(verdict("POST", &[host, ("origin", "http://127.0.0.1:3000"), ("sec-fetch-site", "same-origin")]));
         assert!(verdict("GET", &[host, ("sec-fetch-site", "cross-site")]));
-        for bad in [("origin", "http://evil.example"), ("origin", "null"), ("origin", "http://127.0.0.1:4000"), ("sec-fetch-site", "cross-site"), ("sec-fetch-site", "same-site")] {
+        for bad in [
+            ("origin", "http://evil.example"),
+            ("origin", "null"),
+            ("origin", "http://127.0.0.1:4000"),
+            ("sec-fetch-site", "cross-site"),
+            ("sec-fetch-site", "same-site"),
+        ] {
             assert!(!verdict("POST", &[host, bad]), "{bad:?}");
             assert!(!verdict("DELETE", &[host, bad]), "{bad:?}");
         }

@@ -80,7 +80,7 @@ pub async fn original(
         Wanted::Part(part) => (StatusCode::PARTIAL_CONTENT, part),
         Wanted::Nothing => {
             let problem = Code::BadRequest.limit("The range lies outside of the file.", size_bytes as f64, None);
-            let refused = Failure(Problem { status: StatusCode::RANGE_NOT_SATISFIABLE.as_u16(), ..problem });
+            let refused = Failure::from(Problem { status: StatusCode::RANGE_NOT_SATISFIABLE.as_u16(), ..problem });
             return Ok(([(header::CONTENT_RANGE, format!("bytes */{size_bytes}"))], refused).into_response());
         }
     };
@@ -140,7 +140,9 @@ mod tests {
 
     #[test]
     fn tags_are_compared_weakly() {
-        assert!(matches_etag("\"a\", W/\"b\"", "\"b\"") && matches_etag("*", "\"b\"") && matches_etag("\"b\"", "W/\"b\""));
+        assert!(
+            matches_etag("\"a\", W/\"b\"", "\"b\"") && matches_etag("*", "\"b\"") && matches_etag("\"b\"", "W/\"b\"")
+        );
         assert!(!matches_etag("\"a\"", "\"b\"") && !matches_etag("", "\"b\""));
     }
 }

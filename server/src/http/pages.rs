@@ -38,9 +38,7 @@ impl PageHead {
     /// The tags with this response's nonce on every script and preload.
     fn with_nonce(&self, nonce: &str) -> String {
         let attribute = format!(" nonce=\"{nonce}\"");
-        self.0
-            .replace("<script", &format!("<script{attribute}"))
-            .replace("<link", &format!("<link{attribute}"))
+        self.0.replace("<script", &format!("<script{attribute}")).replace("<link", &format!("<link{attribute}"))
     }
 }
 
@@ -105,7 +103,7 @@ pub async fn not_found(State(app): State<App>, request: Request) -> Response {
     let is_page_view = request.method() == Method::GET && wants_html(request.headers());
     let is_data = ["/api", "/dist", "/static"].iter().any(|prefix| request.uri().path().starts_with(prefix));
     if !is_page_view || is_data {
-        return Failure(Code::NotFound.problem("There is nothing at this address.")).into_response();
+        return Failure::from(Code::NotFound.problem("There is nothing at this address.")).into_response();
     }
     let mut response = render(app, request, None).await;
     *response.status_mut() = StatusCode::NOT_FOUND;
@@ -133,7 +131,8 @@ async fn render(app: App, request: Request, problem: Option<Problem>) -> Respons
         if let Some(problem) = problem.clone() {
             provide_context(FormProblem(problem));
         }
-        let policy = use_nonce().map(|nonce| page_policy(&nonce)).and_then(|policy| HeaderValue::from_str(&policy).ok());
+        let policy =
+            use_nonce().map(|nonce| page_policy(&nonce)).and_then(|policy| HeaderValue::from_str(&policy).ok());
         if let (Some(response), Some(policy)) = (leptos::prelude::use_context::<ResponseOptions>(), policy) {
             response.insert_header(header::CONTENT_SECURITY_POLICY, policy);
             response.insert_header(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));

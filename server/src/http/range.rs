@@ -20,7 +20,9 @@ pub fn wanted(header: Option<&str>, size_bytes: u64) -> Wanted {
     match (number(first), number(last)) {
         (Number::Is(first), Number::Is(last)) if first <= last => part(first, last.saturating_add(1), size_bytes),
         (Number::Is(first), Number::Absent) => part(first, size_bytes, size_bytes),
-        (Number::Absent, Number::Is(suffix)) if suffix > 0 => part(size_bytes.saturating_sub(suffix), size_bytes, size_bytes),
+        (Number::Absent, Number::Is(suffix)) if suffix > 0 => {
+            part(size_bytes.saturating_sub(suffix), size_bytes, size_bytes)
+        }
         (Number::Absent, Number::Is(_)) => Wanted::Nothing,
         _ => Wanted::Whole,
     }

@@ -54,7 +54,13 @@ pub struct App {
 impl App {
     /// The state of a server.
     pub fn new(services: Services, head: PageHead, allowed_hosts: &[String], shutdown: CancellationToken) -> Self {
-        Self { services, head, shutdown, allowed_hosts: allowed_hosts.into(), renders: Arc::new(Semaphore::new(RENDERS)) }
+        Self {
+            services,
+            head,
+            shutdown,
+            allowed_hosts: allowed_hosts.into(),
+            renders: Arc::new(Semaphore::new(RENDERS)),
+        }
     }
 }
 
@@ -110,7 +116,7 @@ pub fn router(app: App, dist: &Path, static_files: &Path) -> Router {
     let files = Router::new()
         .nest_service("/dist", assets::folder(dist))
         .nest_service("/static", assets::folder(static_files))
-        .layer(from_fn(assets::cache));
+        .layer(from_fn(assets::annotate));
     routes()
         .into_iter()
         .fold(Router::new(), |router, route| {

@@ -94,7 +94,8 @@ enum BodyKind {
 }
 
 fn body_kind(request: &Request) -> BodyKind {
-    let kind = request.headers().get(header::CONTENT_TYPE).map(|value| value.to_str().unwrap_or("?").to_ascii_lowercase());
+    let kind =
+        request.headers().get(header::CONTENT_TYPE).map(|value| value.to_str().unwrap_or("?").to_ascii_lowercase());
     let Some(kind) = kind else { return BodyKind::Sound };
     let essence = kind.split(';').next().unwrap_or_default().trim();
     // MP4 and Ogg files with sound alone often go by their video type.
@@ -118,22 +119,22 @@ async fn raw(app: &App, name: &str, request: Request) -> Result<RecordingDetails
     if stored.is_err() {
         drain(chunks);
     }
-    Ok(stored.map_err(ServiceError::into_problem)?)
+    stored.map_err(ServiceError::into_problem)
 }
 
 async fn form(app: &App, request: Request, max_files: usize) -> Result<Vec<RecordingDetails>, Problem> {
-    let declared = declared_bytes(&request).map(|bytes| bytes.saturating_sub(FORM_OVERHEAD_BYTES));
+    // One file alone can be refused by the length of the form; several are counted one by one.
+    let least_bytes = declared_bytes(&request).unwrap_or(0).saturating_sub(FORM_OVERHEAD_BYTES);
+    let early = if max_files == 1 { app.services.check_at_least(least_bytes) } else { Ok(()) };
     let pace = Pace::default();
     let request = {
         let pace = pace.clone();
         request.map(|body| Body::from_stream(Paced::new(body.into_data_stream(), pace)))
     };
     let mut multipart = Multipart::from_request(request, &()).await.map_err(|error| bad_form(error.body_text()))?;
-    // One file alone can be refused by the length of the form; several are counted one by one.
-    let early = if max_files == 1 { app.services.check_declared(declared).map_err(ServiceError::into_problem) } else { Ok(()) };
     let received = match early {
         Ok(()) => files(app, &mut multipart, &pace, max_files).await,
-        Err(problem) => Err(problem),
+        Err(error) => Err(error.into_problem()),
     };
     if received.is_err() {
         drain_with(async move {
@@ -176,8 +177,8 @@ async fn files(
     Ok(stored)
 }
 
-fn one(stored: Vec<RecordingDetails>) -> Result<RecordingDetails, Problem> {
-    stored.into_iter().next().ok_or_else(|| bad_form("no file".into()))
+fn one(stored: Vec<RecordingDetails>) -> Result<RecordingDetails, Failure> {
+    stored.into_iter().next().ok_or_else(|| bad_form("no file".into()).into())
 }
 
 fn bad_form(reason: String) -> Problem {

@@ -78,7 +78,8 @@ impl From<ServiceError> for Problem {
                 tracing::warn!(%error, "disk full");
                 full("The server's disk is full. Delete recordings or ask whoever runs it.")
             }
-            ServiceError::Db(DbError::DiskFull(error)) | ServiceError::Backend(BackendError::Db(DbError::DiskFull(error))) => {
+            ServiceError::Db(DbError::DiskFull(error))
+            | ServiceError::Backend(BackendError::Db(DbError::DiskFull(error))) => {
                 tracing::warn!(%error, "disk full");
                 full("The server's disk is full. Delete recordings or ask whoever runs it.")
             }

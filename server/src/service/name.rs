@@ -1,7 +1,6 @@
 //! File names as they may be shown and sent back.
 
-use web::model::Problem;
-
+use super::error::ServiceError;
 use crate::problem::Code;
 
 /// Longest name that is kept.
@@ -10,12 +9,13 @@ const MAX_CHARS: usize = 200;
 const MAX_EXTENSION_CHARS: usize = 12;
 
 /// Strips folders, control characters and characters that turn the direction of text; shortens what is too long.
-pub fn clean(raw: &str) -> Result<String, Problem> {
+pub fn clean(raw: &str) -> Result<String, ServiceError> {
     let last = raw.rsplit(['/', '\\']).next().unwrap_or_default();
-    let visible: String = last.chars().filter(|&character| !character.is_control() && !is_invisible(character)).collect();
+    let visible: String =
+        last.chars().filter(|&character| !character.is_control() && !is_invisible(character)).collect();
     let name = visible.trim();
     if name.chars().all(|character| character == '.' || character.is_whitespace()) {
-        return Err(Code::BadName.problem("The file has no usable name. Name it like `recording.wav`."));
+        return Err(Code::BadName.problem("The file has no usable name. Name it like `recording.wav`.").into());
     }
     Ok(shorten(name))
 }
@@ -66,7 +66,7 @@ mod tests {
     #[test]
     fn names_without_anything_in_them() {
         for raw in ["", " ", "/", "a/", "\\", "..", ".", "../..", "\u{0}\u{7f}", "\u{200B}", ". ."] {
-            assert_eq!(clean(raw).unwrap_err().code, "bad_name", "{raw:?}");
+            assert_eq!(clean(raw).unwrap_err().into_problem().code, "bad_name", "{raw:?}");
         }
     }
 

@@ -55,7 +55,9 @@ impl Services {
         let task = task::find_by_recording(self.db.read(), id).await?.ok_or_else(not_found)?.view()?;
         Err(match task.problem {
             Some(problem) => Code::NotReady.problem(format!("There is no result: {}", problem.detail)).into(),
-            None => Code::NotReady.problem("The analysis is not finished. Listen to the events of the recording.").into(),
+            None => {
+                Code::NotReady.problem("The analysis is not finished. Listen to the events of the recording.").into()
+            }
         })
     }
 
@@ -68,8 +70,11 @@ impl Services {
     /// The spectrogram grid.
     pub async fn grid(&self, id: &str) -> Result<Grid, ServiceError> {
         let (bytes, _) = self.spectrogram(id).await?;
-        Grid::from_bytes(&bytes)
-            .map_err(|error| ServiceError::Damaged { what: "spectrogram", id: id.to_owned(), reason: error.to_string() })
+        Grid::from_bytes(&bytes).map_err(|error| ServiceError::Damaged {
+            what: "spectrogram",
+            id: id.to_owned(),
+            reason: error.to_string(),
+        })
     }
 
     /// The waveform document, and its SHA-256.
@@ -128,6 +133,9 @@ impl Services {
 }
 
 fn parse(id: &str, stored: &StoredResult) -> Result<Analysis, ServiceError> {
-    serde_json::from_str(&stored.analysis)
-        .map_err(|error| ServiceError::Damaged { what: "analysis", id: id.to_owned(), reason: error.to_string() })
+    serde_json::from_str(&stored.analysis).map_err(|error| ServiceError::Damaged {
+        what: "analysis",
+        id: id.to_owned(),
+        reason: error.to_string(),
+    })
 }

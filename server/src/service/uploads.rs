@@ -12,7 +12,7 @@ use crate::{
     balancer::TaskKind,
     db::recording::NewRecording,
     problem::Code,
-    storage::{Incoming, Staged},
+    storage::{Incoming, Staged, StorageError},
 };
 
 /// An upload that sends nothing for so long is given up.
@@ -38,7 +38,10 @@ impl Services {
             max_channels: self.limits.max_channels,
             max_sample_rate_hz: self.limits.max_sample_rate_hz,
             formats: FORMATS.iter().map(|(name, _)| (*name).to_owned()).collect(),
-            extensions: FORMATS.iter().flat_map(|(_, endings)| endings.iter().map(|ending| (*ending).to_owned())).collect(),
+            extensions: FORMATS
+                .iter()
+                .flat_map(|(_, endings)| endings.iter().map(|ending| (*ending).to_owned()))
+                .collect(),
         }
     }
 
@@ -86,6 +89,15 @@ impl Services {
             return Err(problem.into());
         }
         Ok(self.storage.check_space(declared_bytes)?)
+    }
+
+    /// The same when only a lower bound of the length is known.
+    pub fn check_at_least(&self, bytes: u64) -> Result<(), ServiceError> {
+        let limit_bytes = self.limits.max_bytes;
+        if bytes > limit_bytes {
+            return Err(StorageError::TooLarge { limit_bytes }.into());
+        }
+        Ok(self.storage.check_space(bytes)?)
     }
 
     async fn keep(&self, staged: Staged, recording: NewRecording) -> Result<RecordingDetails, ServiceError> {

@@ -19,6 +19,8 @@ mod reader;
 mod sweep;
 
 use std::{
+    fs::DirBuilder,
+    os::unix::fs::DirBuilderExt,
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -49,7 +51,8 @@ impl Storage {
     pub fn open(root: &Path, min_free_bytes: u64) -> Result<Self, StorageError> {
         let at = |source| StorageError::Folder { path: root.to_owned(), source };
         for folder in [root.to_owned(), root.join(INCOMING), root.join(BLOBS)] {
-            std::fs::create_dir_all(&folder).map_err(at)?;
+            // Recordings are private.
+            DirBuilder::new().recursive(true).mode(0o700).create(&folder).map_err(at)?;
         }
         let root = root.canonicalize().map_err(at)?;
         let program = Arc::new(lock::ProgramLock::acquire(&root.join("das.lock"))?);

@@ -24,7 +24,11 @@ impl Storage {
     }
 
     /// A part of a blob, slice by slice.
-    pub fn stream(&self, key: BlobKey, range: Range<u64>) -> impl Stream<Item = Result<Bytes, StorageError>> + Send + 'static {
+    pub fn stream(
+        &self,
+        key: BlobKey,
+        range: Range<u64>,
+    ) -> impl Stream<Item = Result<Bytes, StorageError>> + Send + 'static {
         let storage = self.clone();
         stream::try_unfold(range, move |left| {
             let (storage, key) = (storage.clone(), key.clone());

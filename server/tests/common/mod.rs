@@ -127,7 +127,8 @@ impl Server {
     }
 
     pub async fn upload(&self, name: &str, body: impl Into<Body>) -> Reply {
-        let request = Request::post(format!("/api/das/upload?name={}", encode(name))).header("content-type", "audio/wav");
+        let request =
+            Request::post(format!("/api/das/upload?name={}", encode(name))).header("content-type", "audio/wav");
         self.send(request.body(body.into()).unwrap()).await
     }
 

@@ -27,7 +27,7 @@ pub fn follow(id: String, task: RwSignal<TaskView>, ended: impl Fn() + Clone + '
     });
 }
 
-/// State, progress and, if it failed, why.
+/// State and progress.
 #[component]
 pub fn TaskLive(
     /// The task.
@@ -56,8 +56,17 @@ pub fn TaskLive(
             />
             <span class="muted">{sentence}</span>
             {move || open.get().then(|| view! { <ProgressBar label="Analysis on the server" value=progress testid="task-progress"/> })}
-            {move || task.with(|task| task.problem.clone()).map(|problem| view! { <ProblemNotice problem/> })}
         </div>
     }
     .into_any()
+}
+
+/// Why the task failed, if it did.
+#[component]
+pub fn TaskProblem(
+    /// The task.
+    task: RwSignal<TaskView>,
+) -> impl IntoView {
+    let problem = Memo::new(move |_| task.with(|task| task.problem.clone()));
+    move || problem.get().map(|problem| view! { <ProblemNotice problem/> })
 }

@@ -16,10 +16,10 @@ use crate::{
             spectrogram::Spectrogram, state::PlotState, waveform::Waveform,
         },
         problem_notice::ProblemNotice,
-        task_live::{self, TaskLive},
+        task_live::{self, TaskLive, TaskProblem},
     },
     format,
-    model::RecordingDetails,
+    model::{RecordingDetails, RecordingSummary, TaskView},
     pages::not_found::NotFoundPage,
 };
 
@@ -89,11 +89,12 @@ fn RecordingView(details: RecordingDetails) -> impl IntoView {
             </div>
             <TaskLive task/>
         </div>
+        <TaskProblem task/>
         {move || {
             analysed.get();
             details.with_untracked(|details| match Recording::of(details) {
                 Some(_) => view! { <ResultView details=details.clone()/> }.into_any(),
-                None => view! { <Pending details=details.clone()/> }.into_any(),
+                None => view! { <Pending details=details.clone() task/> }.into_any(),
             })
         }}
         <footer class="page-foot"><DeleteForm id/></footer>
@@ -101,22 +102,50 @@ fn RecordingView(details: RecordingDetails) -> impl IntoView {
     .into_any()
 }
 
-/// Without a result there is the sound, and what else the file gives.
+/// The server keeps nothing of a file that it found to be bad; a failure of its own costs no sound.
+fn original_is_kept(task: &TaskView) -> bool {
+    const OWN_FAILURES: [&str; 3] = ["internal", "attempts_exhausted", "disk_full"];
+    task.problem.as_ref().is_none_or(|problem| OWN_FAILURES.contains(&problem.code.as_str()))
+}
+
+/// Without a result there is the sound, if it is kept.
 #[component]
-fn Pending(details: RecordingDetails) -> impl IntoView {
-    let plot = PlotState::new(details.recording.duration_s.unwrap_or(0.0), 1.0);
-    let src = format!("/api/das/{}/original", details.recording.id);
-    view! {
-        <section class="panel">
-            <h2>"Listen"</h2>
-            <Player plot src codec=details.recording.codec/>
-        </section>
-        <section class="panel">
-            <h2>"Downloads"</h2>
-            <Downloads id=details.recording.id analysed=false/>
-        </section>
+fn Pending(details: RecordingDetails, task: RwSignal<TaskView>) -> impl IntoView {
+    let recording = StoredValue::new(details.recording);
+    let going_on = Memo::new(move |_| task.with(|task| !task.state.is_final()));
+    let kept = Memo::new(move |_| task.with(original_is_kept));
+    let screen = move || {
+        going_on.get().then(|| {
+            view! {
+                <div class="plot plot-unknown">
+                    <div class="plot-stage">
+                        <p class="plot-message">
+                            "The spectrogram appears here when the analysis is finished."
+                            <span class="no-js-only">" Load the page again then."</span>
+                        </p>
+                    </div>
+                </div>
+            }
+        })
+    };
+    move || {
+        if !kept.get() {
+            return view! { <p class="muted">"The file has been removed; only this entry says why. It can be deleted."</p> }.into_any();
+        }
+        let RecordingSummary { id, duration_s, codec, .. } = recording.get_value();
+        let plot = PlotState::new(duration_s.unwrap_or(0.0), 1.0);
+        view! {
+            <section class="panel panel-instrument panel-pending" aria-label="Sound">
+                {screen}
+                <Player plot src=format!("/api/das/{id}/original") codec/>
+            </section>
+            <section class="panel">
+                <h2>"Downloads"</h2>
+                <Downloads id analysed=false/>
+            </section>
+        }
+        .into_any()
     }
-    .into_any()
 }
 
 #[component]
@@ -156,4 +185,29 @@ fn ResultView(details: RecordingDetails) -> impl IntoView {
         </div>
     }
     .into_any())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{model::TaskState, problem};
+
+    #[test]
+    fn bad_input_is_not_kept() {
+        let mut task = TaskView {
+            id: String::new(),
+            state: TaskState::Running,
+            attempt: 1,
+            progress_percent: None,
+            problem: None,
+            queued_at: String::new(),
+            started_at: None,
+            finished_at: None,
+        };
+        assert!(original_is_kept(&task));
+        task.problem = Some(problem::internal(""));
+        assert!(original_is_kept(&task));
+        task.problem = Some(problem::sound("corrupt", "", None, None, None));
+        assert!(!original_is_kept(&task));
+    }
 }

@@ -37,8 +37,7 @@ impl CargoTool<'_> {
     /// Makes the tool available; answers the folder to put on PATH, `None` if PATH has it already.
     pub fn ensure(&self, steps: &mut Steps, cache: &Cache) -> Result<Option<PathBuf>> {
         let title = format!("{} {}", self.package, self.version);
-        let name = format!("{}-{}", self.package, self.version);
-        let bin = cache.folder(&name).join("bin");
+        let (name, bin) = (self.name(), self.bin(cache));
         if bin.join(self.program).is_file() {
             steps.already(&title);
             return Ok(Some(bin));
@@ -64,6 +63,19 @@ impl CargoTool<'_> {
             })
         })?;
         Ok(Some(bin))
+    }
+
+    /// Whether the tool is installed in this version, in the cache or on PATH.
+    pub fn is_there(&self, cache: &Cache) -> bool {
+        self.bin(cache).join(self.program).is_file() || self.on_path()
+    }
+
+    fn name(&self) -> String {
+        format!("{}-{}", self.package, self.version)
+    }
+
+    fn bin(&self, cache: &Cache) -> PathBuf {
+        cache.folder(&self.name()).join("bin")
     }
 
     fn on_path(&self) -> bool {

@@ -25,7 +25,7 @@ pub fn Player(
             on:error=move |_| unplayable.set(true)
         ></audio>
         <p class="muted" hidden=move || !unplayable.get()>
-            {format!("This browser has no decoder for {codec}. The analysis is complete all the same, and the original can be downloaded.")}
+            {format!("This browser does not play {codec}. The original can be downloaded.")}
         </p>
     }
     .into_any()

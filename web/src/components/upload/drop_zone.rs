@@ -48,13 +48,9 @@ pub fn DropZone(
         )
     });
     catch_stray_drops(queue, over);
-    let picked = move |_| {
-        if let Some(input) = input.get_untracked() {
-            take(queue, files::of_list(input.files()));
-            // The same file may be picked again.
-            input.set_value("");
-        }
-    };
+    // Files may have been picked before the scripts were there.
+    Effect::new(move |_| input.get().into_iter().for_each(|input| take_picked(queue, &input)));
+    let picked = move |_| input.get_untracked().into_iter().for_each(|input| take_picked(queue, &input));
     let demo = move |_: ev::MouseEvent| demo(queue, trouble);
     let submit = move |event: ev::SubmitEvent| {
         event.prevent_default();
@@ -82,6 +78,15 @@ pub fn DropZone(
         {move || trouble.get().map(|problem| view! { <ProblemNotice problem/> })}
     }
     .into_any()
+}
+
+/// Takes the files out of the input, so that the same may be picked again.
+fn take_picked(queue: Queue, input: &web_sys::HtmlInputElement) {
+    let chosen = files::of_list(input.files());
+    if !chosen.is_empty() {
+        take(queue, chosen);
+        input.set_value("");
+    }
 }
 
 /// Adds chosen files to the page; their cards begin the previews.

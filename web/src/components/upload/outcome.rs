@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use crate::{
-    components::task_live::{self, TaskLive},
+    components::task_live::{self, TaskLive, TaskProblem},
     model::RecordingDetails,
 };
 
@@ -19,6 +19,7 @@ pub fn Outcome(
     view! {
         <div class="file-outcome">
             <TaskLive task/>
+            <TaskProblem task/>
             <a class="button button-primary" href=format!("/das/{id}") data-testid="recording-link">"Open the recording"</a>
         </div>
     }
