@@ -108,7 +108,7 @@ fn headers_that_promise_too_much_are_named() -> Result<()> {
         &http,
         "nobody.wav",
         &with_sound(Header { channels: 0, ..plain }),
-        &["not_audio", "corrupt", "too_many_channels"],
+        &["not_audio", "corrupt", "unsupported_codec", "too_many_channels"],
     )?;
     refused(&http, "short.wav", &with_sound(Header { data_bytes: 400_000, ..plain }), &["truncated"])?;
     refused(&http, "header.wav", &Header { data_bytes: 0, ..plain }.to_bytes(), &["empty"])?;

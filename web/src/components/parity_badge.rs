@@ -1,6 +1,6 @@
 //! The parity badge: how far this browser's own analysis and the server's lie apart, measured.
 
-use dsp::grid::TOLERANCE_DB;
+use dsp::grid::{PRECISE_RANGE_DB, TOLERANCE_DB};
 use leptos::prelude::*;
 
 use crate::{
@@ -75,7 +75,13 @@ pub fn ParityBadge(
                 <div><dt>"Mean difference"</dt><dd>{format::difference_db(f64::from(mean_db))}</dd></div>
                 <div><dt>"Tolerance"</dt><dd>{format!("{TOLERANCE_DB} dB")}</dd></div>
             </dl>
-            <p class="muted">{format!("{} cells compared: this browser's analysis of the file against the server's.", format::count(cells))}</p>
+            <p class="muted">
+                {format!(
+                    "{} cells compared: this browser's analysis of the file against the server's, down to {PRECISE_RANGE_DB} dB below the \
+                     loudest cell of each column. Further down single precision has no digits left.",
+                    format::count(cells),
+                )}
+            </p>
         }
         .into_any(),
         Parity::NotPossible(problem) => {

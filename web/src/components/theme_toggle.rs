@@ -24,6 +24,6 @@ pub fn ThemeToggle() -> impl IntoView {
     };
     let label = move || format!("Appearance: {}. Change.", choice.get().name());
     view! {
-        <button type="button" class="icon-button theme-toggle" on:click=change aria-label=label title=label>{icon}</button>
+        <button type="button" class="icon-button theme-toggle js-only" on:click=change aria-label=label title=label>{icon}</button>
     }
 }

@@ -135,7 +135,7 @@ fn Pending(details: RecordingDetails, task: RwSignal<TaskView>) -> impl IntoView
         let RecordingSummary { id, duration_s, codec, .. } = recording.get_value();
         let plot = PlotState::new(duration_s.unwrap_or(0.0), 1.0);
         view! {
-            <section class="panel panel-instrument panel-pending" aria-label="Sound">
+            <section class="panel panel-pending" aria-label="Sound">
                 {screen}
                 <Player plot src=format!("/api/das/{id}/original") codec/>
             </section>
