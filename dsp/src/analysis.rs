@@ -1,7 +1,7 @@
 //! The result of an analysis as it is written down: schema version 1.
 //!
 //! Units stand in the key names. A level that does not exist (digital silence has no decibels) is `null`.
-//! `analysis.schema.json` beside the server's sources describes the same document, and a test holds the two together.
+//! `dsp/schema/analysis-1.schema.json` describes the same document, and a test holds the two together.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -49,7 +49,7 @@ pub struct Source {
     pub sha256: String,
     /// Length of the file in bytes.
     pub size_bytes: u64,
-    /// Container, for example `wav`, `ogg`, `isomp4`.
+    /// Container, for example `wave`, `ogg`, `isomp4`.
     pub container: String,
     /// Codec, for example `pcm_s16le`, `flac`, `mp3`.
     pub codec: String,
@@ -93,7 +93,7 @@ pub struct Level {
     pub min: f64,
     /// Largest sample, in full scales.
     pub max: f64,
-    /// Samples at or beyond full scale (|x| >= 32767/32768).
+    /// Samples at or beyond the largest value of the source's samples: 127/128 with 8 bits, 32767/32768 with 16 or more.
     pub clipped_samples: u64,
 }
 

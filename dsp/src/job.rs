@@ -5,12 +5,14 @@ use crate::{
     analysis::{Analysis, Engine, SCHEMA, Source, Timing},
     decode::{DecodeAhead, DecodeError, Decoder, Limits, MediaSource, StreamInfo},
     grid::Grid,
-    visualizer::{Visualizer, VisualizerError},
+    visualizer::{SoundFormat, Visualizer, VisualizerError},
     waveform::Waveform,
 };
 
-/// Frames that one step analyses, about.
-const STEP_FRAMES: usize = 16_384;
+/// Sound that one step analyses, about.
+const STEP_S: f64 = 0.4;
+/// Blocks that one step decodes at most, also when they are short or empty.
+const STEP_BLOCKS: usize = 512;
 
 /// Why a recording has no result.
 #[derive(Debug, thiserror::Error)]
@@ -123,7 +125,12 @@ impl Job {
     ) -> Result<Self, JobError> {
         let decoder = Decoder::open(source, file_name, limits)?;
         let info = decoder.info().clone();
-        let visualizer = Visualizer::prepare(&parameters, info.sample_rate_hz, info.channels)?;
+        let format = SoundFormat {
+            sample_rate_hz: info.sample_rate_hz,
+            channels: info.channels,
+            bits_per_sample: info.bits_per_sample,
+        };
+        let visualizer = Visualizer::prepare(&parameters, format)?;
         Ok(Self { info, blocks: Blocks::Here(Box::new(decoder)), visualizer, parameters })
     }
 
@@ -144,11 +151,13 @@ impl Job {
 
     /// Decodes and analyses the next few milliseconds' worth of work.
     pub fn step(&mut self) -> Result<Step, JobError> {
-        let mut frames = 0;
-        while frames < STEP_FRAMES {
+        let until_s = self.visualizer.duration_s() + STEP_S;
+        for _ in 0..STEP_BLOCKS {
             let Some(block) = self.blocks.next()? else { return Ok(Step::Done) };
-            frames += block.first().map_or(0, Vec::len);
             self.visualizer.push(block)?;
+            if self.visualizer.duration_s() >= until_s {
+                break;
+            }
         }
         Ok(Step::More)
     }

@@ -5,8 +5,9 @@ use rubato::{
     audioadapter_buffers::direct::InterleavedSlice,
 };
 
-/// Shortest transform block: long blocks have a steeper anti-aliasing filter.
-const MIN_BLOCK_FRAMES: u32 = 1_700;
+/// Shortest transform block on the side with the lower and the higher rate: long blocks have a steeper anti-aliasing
+/// filter.
+const MIN_BLOCK_FRAMES: (u32, u32) = (1_024, 1_700);
 
 /// Frames of input in a transform block: the smallest run that both rates divide, times a power of two.
 ///
@@ -17,9 +18,10 @@ fn block_frames(from_hz: u32, to_hz: u32) -> usize {
     while rest != 0 {
         (gcd, rest) = (rest, gcd % rest);
     }
-    let run = from_hz / gcd.max(1);
-    let runs = MIN_BLOCK_FRAMES.div_ceil(run.max(1)).next_power_of_two().max(2);
-    run as usize * runs as usize
+    let (from, to) = (from_hz / gcd.max(1), to_hz / gcd.max(1));
+    let (low, high) = (from.min(to).max(1), from.max(to).max(1));
+    let runs = MIN_BLOCK_FRAMES.0.div_ceil(low).max(MIN_BLOCK_FRAMES.1.div_ceil(high)).next_power_of_two().max(2);
+    from as usize * runs as usize
 }
 
 /// A conversion that rubato refused.

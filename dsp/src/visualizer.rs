@@ -31,7 +31,7 @@ pub enum VisualizerError {
     /// The sample rate could not be converted.
     #[error(transparent)]
     Resample(#[from] ResampleFailure),
-    /// A sample is NaN or infinite.
+    /// A sample is NaN, infinite or absurdly large.
     #[error(transparent)]
     NotFinite(#[from] NotFinite),
     /// The source has no channel or no sample rate.
@@ -42,6 +42,17 @@ pub enum VisualizerError {
         /// Sample rate of the source.
         sample_rate_hz: u32,
     },
+}
+
+/// Format of the sound that comes in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SoundFormat {
+    /// Frames per second.
+    pub sample_rate_hz: u32,
+    /// Number of channels.
+    pub channels: u32,
+    /// Bits of one sample before it became `f32`, where that is known: where clipping begins depends on it.
+    pub bits_per_sample: Option<u32>,
 }
 
 /// What a finished pass has found.
@@ -99,15 +110,16 @@ impl Spectra {
 
 impl Visualizer {
     /// Plans a pass over sound of the given format.
-    pub fn prepare(parameters: &Parameters, sample_rate_hz: u32, channels: u32) -> Result<Self, VisualizerError> {
+    pub fn prepare(parameters: &Parameters, format: SoundFormat) -> Result<Self, VisualizerError> {
         parameters.check()?;
+        let SoundFormat { sample_rate_hz, channels, bits_per_sample } = format;
         if channels == 0 || sample_rate_hz == 0 {
             return Err(VisualizerError::Format { channels, sample_rate_hz });
         }
         Ok(Self {
             sample_rate_hz,
             frames: 0,
-            level: LevelMeter::new(channels as usize),
+            level: LevelMeter::new(channels as usize, bits_per_sample),
             waveform: WaveformBuilder::new(sample_rate_hz, parameters.max_buckets as usize),
             mono: Vec::new(),
             resampler: MonoResampler::prepare(sample_rate_hz, parameters.analysis_rate_hz)?,

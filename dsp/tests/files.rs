@@ -9,7 +9,7 @@ use std::{
 
 use dsp::{
     Parameters,
-    decode::{Decoder, Limits},
+    decode::{Decoder, Limits, PANIC_REASON},
     job::{Identity, Job, JobError, Outcome, Step},
 };
 
@@ -114,7 +114,6 @@ fn a_cut_file_is_named_as_such() {
         let whole = fixture(name);
         for share in [10, 50, 90] {
             let cut = whole[..whole.len() * share / 100].to_vec();
-            // A raw stream of AAC frames has no length to miss; a cut inside of a frame is seen all the same.
             let error = analyse(name, cut).map(|outcome| outcome.analysis.source.frames);
             let error = error.expect_err(&format!("{name} cut to {share} %"));
             assert!(["truncated", "corrupt"].contains(&error.code()), "{name} {share} %: {error} ({})", error.code());
@@ -144,6 +143,7 @@ fn flipped_bits_never_panic() {
             }
             if let Err(error) = analyse(name, damaged) {
                 assert_ne!(error.code(), "internal", "{name} round {round}: {error}");
+                assert!(!error.to_string().contains(PANIC_REASON), "{name} round {round} panicked");
             }
         }
     }
@@ -180,6 +180,7 @@ fn headers_that_lie_are_refused_by_name() {
     let second = vec![0u8; 16_000];
     for (expected, bytes) in [
         ("sample_rate", wav(0, 1, 16_000, &second)),
+        ("sample_rate", wav(1, 1, 16_000, &second)),
         ("sample_rate", wav(400_000, 1, 16_000, &second)),
         ("too_many_channels", wav(8_000, 20, 16_000, &second)),
         ("too_many_channels", wav(8_000, 200, 16_000, &second)),
@@ -207,6 +208,85 @@ fn headers_that_lie_are_refused_by_name() {
         assert_eq!(error.code(), expected, "{error}");
         assert!(error.to_string().ends_with('.'), "{error}");
     }
+}
+
+#[test]
+fn aiff_headers_that_lie_are_refused_by_name() {
+    let whole = fixture("aiff16.aiff");
+    let common = whole.windows(4).position(|bytes| bytes == b"COMM").unwrap() + 8;
+    for (expected, at, bytes) in [
+        ("too_many_channels", common, vec![0xff, 0xff]),
+        ("unsupported_codec", common, vec![0, 0]),
+        ("sample_rate", common + 8, vec![0; 10]),
+        ("sample_rate", common + 8, vec![0x7f, 0xfe, 0xff, 0xff]),
+    ] {
+        let mut lying = whole.clone();
+        lying[at..at + bytes.len()].copy_from_slice(&bytes);
+        assert_eq!(analyse("a.aiff", lying).unwrap_err().code(), expected);
+    }
+}
+
+#[test]
+fn long_runs_of_bare_frames_are_counted_to_the_last() {
+    // Frames repeat without an index: what a reader guesses from the first of them is wrong.
+    let adts = fixture("aac.aac");
+    let frames = analyse("a.aac", adts.clone()).unwrap().analysis.source.frames;
+    let long = analyse("a.aac", adts.repeat(60)).unwrap().analysis.source.frames;
+    assert_eq!(long, 60 * frames);
+
+    // Without the frame that holds the Xing header; frames of quiet and loud sound differ in length when VBR.
+    for (name, seconds) in [("vbr.mp3", 20.0), ("cbr.mp3", 20.0)] {
+        let outcome = analyse(name, fixture(name)).unwrap_or_else(|error| panic!("{name}: {error}"));
+        let duration_s = outcome.analysis.source.duration_s;
+        assert!((seconds..seconds + 0.1).contains(&duration_s), "{name}: {duration_s} s");
+    }
+}
+
+#[test]
+fn holes_in_bare_frames_are_found() {
+    for name in ["mp3.mp3", "vbr.mp3", "cbr.mp3", "aac.aac"] {
+        let mut hole = fixture(name);
+        let middle = hole.len() / 2;
+        hole[middle..middle + 1_200].fill(0);
+        assert_eq!(analyse(name, hole).unwrap_err().code(), "corrupt", "{name}");
+    }
+}
+
+#[test]
+fn tags_behind_the_sound_are_no_damage() {
+    for name in ["mp3.mp3", "cbr.mp3", "aac.aac", "vorbis.ogg"] {
+        let mut tagged = fixture(name);
+        tagged.extend(b"TAG");
+        tagged.extend([b' '; 125]);
+        let (plain, tagged) = (analyse(name, fixture(name)).unwrap(), analyse(name, tagged).unwrap());
+        assert_eq!(plain.analysis.source.frames, tagged.analysis.source.frames, "{name}");
+    }
+}
+
+#[test]
+fn samples_beyond_all_recordings_are_refused() {
+    for (rate, bad) in [(44_100u32, 3e38f32), (32_000, 1.7e38), (8_000, -1e10)] {
+        let mut bytes = wav(rate, 1, 4_000, &[]);
+        bytes[20] = 3;
+        bytes[32] = 4;
+        bytes[34] = 32;
+        bytes.extend((0..1_000).flat_map(|n| (if n == 77 { bad } else { 0.1f32 }).to_le_bytes()));
+        let error = analyse("huge.wav", bytes).unwrap_err();
+        assert_eq!((error.code(), error.offset()), ("not_finite", Some(77)), "{error}");
+    }
+}
+
+#[test]
+fn the_time_axis_is_centred_on_the_frames() {
+    // A click at 0.512 s is the centre of frame 32; it shows there and as much before as after.
+    let mut bytes = wav(32_000, 1, 64_000, &[]);
+    bytes.extend((0..32_000).flat_map(|n| (if n == 16_384 { 30_000i16 } else { 0 }).to_le_bytes()));
+    let grid = analyse("click.wav", bytes).unwrap().grid;
+    let level = |offset_s: f64| grid.level_at(0.512 + offset_s, 5_000.0).unwrap();
+    assert_eq!(level(0.0), level(0.0079));
+    assert_eq!(level(0.0), level(-0.0079));
+    assert_eq!(level(0.016), level(-0.016));
+    assert!(level(0.0) > level(0.016));
 }
 
 #[test]

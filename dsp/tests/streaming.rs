@@ -4,7 +4,7 @@
 
 use dsp::{
     Parameters,
-    visualizer::{Findings, Visualizer},
+    visualizer::{Findings, SoundFormat, Visualizer},
 };
 use proptest::prelude::*;
 
@@ -25,7 +25,11 @@ fn sound(channels: usize, frames: usize, seed: u32) -> Vec<Vec<f32>> {
 
 fn findings(parameters: &Parameters, rate: u32, sound: &[Vec<f32>], cuts: &[usize]) -> Findings {
     let frames = sound[0].len();
-    let mut visualizer = Visualizer::prepare(parameters, rate, sound.len() as u32).unwrap();
+    let mut visualizer = Visualizer::prepare(
+        parameters,
+        SoundFormat { sample_rate_hz: rate, channels: sound.len() as u32, bits_per_sample: None },
+    )
+    .unwrap();
     let mut start = 0;
     let mut cuts = cuts.iter().cycle();
     while start < frames {

@@ -34,8 +34,8 @@ pub enum DecodeError {
         /// Channels that were found.
         actual: u32,
     },
-    /// A sample rate of zero or above the limit.
-    #[error("The sample rate is {actual_hz} Hz; 1 to {limit_hz} Hz are accepted.")]
+    /// A sample rate below 100 Hz or above the limit.
+    #[error("The sample rate is {actual_hz} Hz; 100 to {limit_hz} Hz are accepted.")]
     SampleRate {
         /// Highest rate allowed.
         limit_hz: u32,
@@ -75,8 +75,12 @@ pub enum DecodeError {
     Io(#[source] io::Error),
 }
 
+/// What [`DecodeError::Corrupt`] gives as reason when the decoder library panicked.
+pub const PANIC_REASON: &str = "the decoder gave up";
+
 fn cut_off(expected_frames: u64, actual_frames: u64) -> String {
     match expected_frames {
+        0 if actual_frames == 0 => "The file is cut off.".into(),
         0 => format!("The file is cut off after {actual_frames} frames of sound."),
         _ => format!("The file is cut off: {actual_frames} of {expected_frames} promised frames are there."),
     }
@@ -169,6 +173,6 @@ impl DecodeError {
 
     /// A decoder that gave up in a way it should not have.
     pub(super) fn panicked(offset_frames: u64) -> Self {
-        Self::Corrupt { offset_frames, reason: "the decoder gave up".into() }
+        Self::Corrupt { offset_frames, reason: PANIC_REASON.into() }
     }
 }

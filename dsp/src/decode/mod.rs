@@ -4,15 +4,19 @@
 //! header promises, are errors, not gaps that are played over.
 
 mod ahead;
+mod claim;
 mod error;
+mod mpeg;
 mod ogg;
-mod riff;
 mod tags;
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::{
+    io,
+    panic::{AssertUnwindSafe, catch_unwind},
+};
 
 pub use ahead::DecodeAhead;
-pub use error::DecodeError;
+pub use error::{DecodeError, PANIC_REASON};
 pub use symphonia::core::io::MediaSource;
 use symphonia::core::{
     codecs::{
@@ -76,8 +80,14 @@ impl StreamInfo {
 
 /// Codecs whose headers count frames to the last one; the others may be off by encoder delay and padding.
 const EXACT_CODECS: [&str; 2] = ["flac", "alac"];
-/// What a lossy codec's frame count may be off.
+/// What a lossy codec's frame count may be off: delay and padding of the encoder.
 const LOSSY_TOLERANCE_FRAMES: u64 = 4_608;
+/// Below this, the resampler's blocks would take gigabytes, and a spectrogram shows nothing.
+const MIN_SAMPLE_RATE_HZ: u32 = 100;
+/// Packets that may give no sound before the caller gets a say: other tracks, tags, delay.
+const MAX_SILENT_PACKETS: usize = 64;
+/// The first frames of a cut MP3 point at a bit reservoir that is not there.
+const RESERVOIR_PACKETS: u64 = 2;
 /// Read-ahead buffer of symphonia.
 const BUFFER_BYTES: usize = 256 * 1024;
 
@@ -89,8 +99,9 @@ pub struct Decoder {
     info: StreamInfo,
     limits: Limits,
     frames: u64,
-    /// An Ogg file whose last page is missing or cut.
-    cut_off: bool,
+    packets: u64,
+    /// MP3 and ADTS: every frame has been seen to be there, and the reader cannot know where they end.
+    walked: bool,
     planar: Vec<Vec<f32>>,
 }
 
@@ -108,12 +119,22 @@ impl Decoder {
             }
             _ => {}
         }
-        if let Some(claim) = riff::claim(source.as_mut()).map_err(DecodeError::Io)? {
+        if let Some(claim) = claim::claim(source.as_mut()).map_err(DecodeError::Io)? {
             check_rate_and_channels(claim.sample_rate_hz, u32::from(claim.channels), limits)?;
         }
-        let cut_off = !ogg::ends_well(source.as_mut()).map_err(DecodeError::Io)?;
-        let (reader, decoder, track, params) = guarded(0, || probe(source, file_name))?;
-        let (reader, info) = describe(reader, &track, &params, decoder.as_ref());
+        if !ogg::ends_well(source.as_mut()).map_err(DecodeError::Io)? {
+            return Err(DecodeError::Truncated { expected_frames: 0, actual_frames: 0 });
+        }
+        let walk = mpeg::walk(source.as_mut()).map_err(DecodeError::Io)?;
+        if let Some(walk) = walk {
+            check_walk(walk)?;
+            source = Box::new(mpeg::Frames::new(source, walk.end));
+        }
+        let (reader, decoder, track, params) = guarded(0, || probe(source, file_name, limits))?;
+        let (reader, mut info) = describe(reader, &track, &params, decoder.as_ref());
+        if let Some(walk) = walk {
+            info.frames = Some(walked_frames(walk, &track)?);
+        }
         check(&info, limits)?;
         Ok(Self {
             reader,
@@ -123,7 +144,8 @@ impl Decoder {
             info,
             limits: limits.clone(),
             frames: 0,
-            cut_off,
+            packets: 0,
+            walked: walk.is_some(),
         })
     }
 
@@ -137,25 +159,27 @@ impl Decoder {
         self.frames
     }
 
-    /// Decodes the next block: one slice per channel, equally long. `None` at the end of a whole file.
+    /// Decodes the next block: one slice per channel, equally long. `None` at the end of a whole file; the slices may be
+    /// empty where a stretch of the file holds no sound.
     pub fn next_block(&mut self) -> Result<Option<&[Vec<f32>]>, DecodeError> {
-        loop {
-            let offset = self.frames;
+        let offset = self.frames;
+        for _ in 0..MAX_SILENT_PACKETS {
             let got = guarded(offset, || self.next_packet())?;
             let Some(frames) = got else {
                 self.check_end()?;
                 return Ok(None);
             };
-            if frames == 0 {
-                continue;
+            if frames > 0 {
+                self.frames += frames as u64;
+                let actual_s = self.frames as f64 / f64::from(self.info.sample_rate_hz);
+                if actual_s > self.limits.max_duration_s {
+                    return Err(DecodeError::TooLong { limit_s: self.limits.max_duration_s, actual_s });
+                }
+                return Ok(Some(&self.planar));
             }
-            self.frames += frames as u64;
-            let actual_s = self.frames as f64 / f64::from(self.info.sample_rate_hz);
-            if actual_s > self.limits.max_duration_s {
-                return Err(DecodeError::TooLong { limit_s: self.limits.max_duration_s, actual_s });
-            }
-            return Ok(Some(&self.planar));
         }
+        self.planar.iter_mut().for_each(Vec::clear);
+        Ok(Some(&self.planar))
     }
 
     /// Decodes one packet into `planar`; the number of its frames, or `None` at the end.
@@ -165,8 +189,13 @@ impl Decoder {
         let packet = match self.reader.next_packet() {
             Ok(Some(packet)) => packet,
             Ok(None) => return Ok(None),
+            // The reader looks for a frame behind the last one, of which the walk knows that it is the last.
+            Err(SymphoniaError::IoError(error)) if self.walked && error.kind() == io::ErrorKind::UnexpectedEof => {
+                return Ok(None);
+            }
             Err(error) => return Err(failed(error)),
         };
+        self.packets += 1;
         if packet.track_id != self.track_id {
             return Ok(Some(0));
         }
@@ -177,8 +206,10 @@ impl Decoder {
         }
         let buffer = match self.decoder.decode(&packet) {
             Ok(buffer) => buffer,
-            // The first frames of a cut MP3 point at a bit reservoir that is not there: silence by design, not damage.
-            Err(SymphoniaError::DecodeError(_)) if offset == 0 && self.info.codec == "mp3" => return Ok(Some(0)),
+            // Silence by design, not damage.
+            Err(SymphoniaError::DecodeError(_)) if self.info.codec == "mp3" && self.packets <= RESERVOIR_PACKETS => {
+                return Ok(Some(0));
+            }
             Err(error) => return Err(failed(error)),
         };
         let (channels, rate) = (buffer.spec().channels().count(), buffer.spec().rate());
@@ -195,21 +226,45 @@ impl Decoder {
         let expected_frames = self.info.frames.unwrap_or(0);
         let exact = self.info.codec.starts_with("pcm") || EXACT_CODECS.contains(&self.info.codec.as_str());
         let tolerance = if exact { 0 } else { LOSSY_TOLERANCE_FRAMES };
-        if self.cut_off || actual_frames.saturating_add(tolerance) < expected_frames {
+        if actual_frames.saturating_add(tolerance) < expected_frames {
             return Err(DecodeError::Truncated { expected_frames, actual_frames });
         }
         if actual_frames == 0 { Err(DecodeError::Empty) } else { Ok(()) }
     }
 }
 
-/// Runs a piece of a decoder library. A panic in it is damage to this file, not to the program.
+/// Refuses MP3 and ADTS files with a hole or a cut last frame.
+fn check_walk(walk: mpeg::Walk) -> Result<(), DecodeError> {
+    if let Some(offset_frames) = walk.gap {
+        return Err(DecodeError::Corrupt { offset_frames, reason: "a stretch that is no sound".into() });
+    }
+    if walk.cut_off {
+        return Err(DecodeError::Truncated { expected_frames: 0, actual_frames: walk.frames });
+    }
+    Ok(())
+}
+
+/// What an MP3 or ADTS file holds: by its own header (which knows delay and padding) where that fits the walk.
+fn walked_frames(walk: mpeg::Walk, track: &Track) -> Result<u64, DecodeError> {
+    let Some(declared) = track.num_frames else { return Ok(walk.frames) };
+    let trimmed = u64::from(track.delay.unwrap_or(0)) + u64::from(track.padding.unwrap_or(0));
+    // The reader would stop where its header says, and leave the rest unheard.
+    if declared + trimmed + LOSSY_TOLERANCE_FRAMES < walk.frames {
+        let reason = format!("its header counts {declared} frames, but {} are there", walk.frames);
+        return Err(DecodeError::Corrupt { offset_frames: declared, reason });
+    }
+    Ok(declared)
+}
+
+/// Runs a piece of a decoder library. A panic in it is damage to this file, not to the program; where a panic cannot be
+/// caught (in the browser), it ends the worker, and the page starts another.
 fn guarded<T>(offset_frames: u64, work: impl FnOnce() -> Result<T, DecodeError>) -> Result<T, DecodeError> {
     catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| Err(DecodeError::panicked(offset_frames)))
 }
 
 type Opened = (Box<dyn FormatReader>, Box<dyn AudioDecoder>, Track, AudioCodecParameters);
 
-fn probe(source: Box<dyn MediaSource>, file_name: Option<&str>) -> Result<Opened, DecodeError> {
+fn probe(source: Box<dyn MediaSource>, file_name: Option<&str>, limits: &Limits) -> Result<Opened, DecodeError> {
     let mut hint = Hint::new();
     if let Some((_, extension)) = file_name.and_then(|name| name.rsplit_once('.')) {
         hint.with_extension(extension);
@@ -223,7 +278,7 @@ fn probe(source: Box<dyn MediaSource>, file_name: Option<&str>) -> Result<Opened
     let Some(CodecParameters::Audio(params)) = track.codec_params.clone() else { return Err(no_track()) };
     // Checked before the decoder is made: some divide by it.
     if params.sample_rate == Some(0) {
-        return Err(DecodeError::SampleRate { limit_hz: Limits::default().max_sample_rate_hz, actual_hz: 0 });
+        return Err(DecodeError::SampleRate { limit_hz: limits.max_sample_rate_hz, actual_hz: 0 });
     }
     let decoder = symphonia::default::get_codecs()
         .make_audio_decoder(&params, &AudioDecoderOptions::default().verify(true))
@@ -253,7 +308,7 @@ fn describe(
 
 fn check_rate_and_channels(actual_hz: u32, channels: u32, limits: &Limits) -> Result<(), DecodeError> {
     let (limit_hz, limit) = (limits.max_sample_rate_hz, limits.max_channels);
-    if actual_hz == 0 || actual_hz > limit_hz {
+    if !(MIN_SAMPLE_RATE_HZ..=limit_hz).contains(&actual_hz) {
         return Err(DecodeError::SampleRate { limit_hz, actual_hz });
     }
     if channels == 0 {

@@ -1,4 +1,5 @@
-//! Whether an Ogg file ends as it should: the last page complete and marked as end of stream (RFC 3533).
+//! Whether an Ogg file ends as it should: the last page complete and marked as end of stream (RFC 3533). What stands behind
+//! that page (a tag, padding) does not matter.
 
 use std::io::{self, Read, SeekFrom};
 
@@ -24,13 +25,13 @@ fn check_tail(source: &mut dyn MediaSource, length: u64) -> io::Result<bool> {
     source.seek(SeekFrom::Start(start))?;
     let mut tail = Vec::new();
     source.take(LONGEST_PAGE_BYTES).read_to_end(&mut tail)?;
-    // The last page that fits exactly; a capture pattern inside of packet data does not.
+    // A capture pattern inside of packet data is followed by no page that makes sense.
     Ok((0..tail.len()).rev().filter(|&at| tail[at..].starts_with(b"OggS")).any(|at| {
         let page = &tail[at..];
         let Some((&flags, &segments)) = page.get(5).zip(page.get(HEADER_BYTES - 1)) else { return false };
         let table_end = HEADER_BYTES + usize::from(segments);
         let Some(table) = page.get(HEADER_BYTES..table_end) else { return false };
         let body: usize = table.iter().map(|&lacing| usize::from(lacing)).sum();
-        table_end + body == page.len() && flags & END_OF_STREAM != 0
+        table_end + body <= page.len() && flags & END_OF_STREAM != 0
     }))
 }

@@ -111,10 +111,16 @@ impl Grid {
         if !(time_s >= 0.0 && frequency_hz >= 0.0) {
             return None;
         }
-        let column = (time_s / self.geometry.column_duration_s) as usize;
+        let column = self.columns_at(time_s) as usize;
         let bin = (frequency_hz / self.geometry.bin_width_hz + 0.5) as usize;
         let cell = self.column(column)?.get(bin)?;
         Some(f32::from(*cell) / STEPS_PER_DB)
+    }
+
+    /// Where a time lies on the axis of columns. The first STFT frame is centred on time 0, so column 0 begins half a
+    /// hop before it.
+    fn columns_at(&self, time_s: f64) -> f64 {
+        time_s / self.geometry.column_duration_s + 0.5 / self.geometry.stft_frames_per_column.max(1) as f64
     }
 
     /// The cells of one column.
@@ -158,10 +164,10 @@ pub(crate) mod tests {
         let hop = grid.geometry().column_duration_s;
         assert_eq!(grid.nyquist_hz(), 3200.0);
         for (c, k) in [(0usize, 0usize), (3, 7), (9, 32)] {
-            let level = grid.level_at((c as f64 + 0.5) * hop, k as f64 * 100.0).expect("inside");
+            let level = grid.level_at(c as f64 * hop, k as f64 * 100.0).expect("inside");
             assert!((level + c as f32 + k as f32 / 10.0).abs() <= 0.51 / STEPS_PER_DB);
         }
-        assert_eq!(grid.level_at(10.5 * hop, 0.0), None);
+        assert_eq!(grid.level_at(9.6 * hop, 0.0), None);
         assert_eq!(grid.level_at(0.0, 3300.0), None);
         assert_eq!(grid.level_at(-1.0, f64::NAN), None);
     }

@@ -51,14 +51,15 @@ enum Span {
     Between(usize, usize, f32),
 }
 
-/// Spans of `pixels` pixels over cells from `from` to `to` (in cells, cell k reaching from k to k + 1).
-fn spans(pixels: u32, from: f64, to: f64, cells: usize) -> Vec<Span> {
+/// Spans of `pixels` pixels over cells from `from` to `to` (in cells, cell k reaching from k to k + 1, and the last
+/// `overhang` further).
+fn spans(pixels: u32, from: f64, to: f64, cells: usize, overhang: f64) -> Vec<Span> {
     let step = (to - from) / f64::from(pixels);
     (0..pixels)
         .map(|pixel| {
             let start = from + step * f64::from(pixel);
             let middle = start + step / 2.0;
-            if !(middle >= 0.0 && middle < cells as f64) {
+            if cells == 0 || !(middle >= 0.0 && middle < cells as f64 + overhang) {
                 return Span::Outside;
             }
             let last = cells - 1;
@@ -88,10 +89,11 @@ impl Grid {
         }
         let g = &self.geometry;
         let (columns, bins) = (g.columns as usize, g.bins as usize);
-        let across = spans(width, view.time_s.0 / g.column_duration_s, view.time_s.1 / g.column_duration_s, columns);
+        // The sound may end up to half a hop behind the last column.
+        let across = spans(width, self.columns_at(view.time_s.0), self.columns_at(view.time_s.1), columns, 0.5);
         // Cells are centred on their frequency, so cell k reaches from k - 1/2 to k + 1/2; the edges take the outer halves.
         let bin = |hz: f64| (hz / g.bin_width_hz + 0.5).clamp(0.0, bins as f64 - 1e-6);
-        let up = spans(height, bin(view.frequency_hz.0), bin(view.frequency_hz.1), bins);
+        let up = spans(height, bin(view.frequency_hz.0), bin(view.frequency_hz.1), bins, 0.0);
         let table = view.palette.table();
         let (low, high) = view.range_db;
         let scale = (STEPS - 1) as f32 / (high - low).max(1e-3);

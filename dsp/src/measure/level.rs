@@ -4,17 +4,26 @@ use alloc::vec::Vec;
 
 use crate::{analysis::Level, math};
 
-/// From here on a sample counts as clipped: the largest value of 16-bit sound.
-pub const CLIPPED_FROM: f32 = 32_767.0 / 32_768.0;
+/// Samples beyond this (+180 dBFS) are refused like infinity: nobody has recorded them, and their squares overflow.
+pub const MAX_SAMPLE: f32 = 1e9;
+
+/// From here on a sample counts as clipped: the largest positive value of the source's samples, with 16 bits where they
+/// are finer or unknown.
+fn clipped_from(bits_per_sample: Option<u32>) -> f32 {
+    let bits = bits_per_sample.unwrap_or(16).clamp(2, 16);
+    1.0 - 1.0 / (1u32 << (bits - 1)) as f32
+}
 
 /// Sums are taken in f32 over this many samples and in f64 over blocks of them, in a fixed order. The packets of most
 /// decoders are whole numbers of blocks.
 const BLOCK: usize = 128;
 const LANES: usize = 8;
 
-/// A sample that is not a number or infinite.
+/// A sample that is not a number, infinite, or beyond [`MAX_SAMPLE`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("sample {offset_frames} of channel {channel} is not a finite number")]
+#[error(
+    "sample {offset_frames} of channel {channel} is not a number that a recording can hold (NaN, infinite or above 1e9)"
+)]
 pub struct NotFinite {
     /// Frame in which it stands, from the start of the sound.
     pub offset_frames: u64,
@@ -24,6 +33,7 @@ pub struct NotFinite {
 
 #[derive(Clone)]
 struct Channel {
+    clipped_from: f32,
     pending: Vec<f32>,
     min: f32,
     max: f32,
@@ -34,8 +44,9 @@ struct Channel {
 }
 
 impl Channel {
-    fn new() -> Self {
+    fn new(clipped_from: f32) -> Self {
         Self {
+            clipped_from,
             pending: Vec::with_capacity(BLOCK),
             min: f32::INFINITY,
             max: f32::NEG_INFINITY,
@@ -92,8 +103,8 @@ impl Channel {
         self.energy += f64::from(energy.iter().sum::<f32>());
         let (low, high) = (min.into_iter().fold(f32::INFINITY, f32::min), max.into_iter().fold(f32::MIN, f32::max));
         // Most blocks are far from full scale and need no second look.
-        if high >= CLIPPED_FROM || low <= -CLIPPED_FROM {
-            self.clipped += block.iter().filter(|x| x.abs() >= CLIPPED_FROM).count() as u64;
+        if high >= self.clipped_from || low <= -self.clipped_from {
+            self.clipped += block.iter().filter(|x| x.abs() >= self.clipped_from).count() as u64;
         }
         self.min = self.min.min(low);
         self.max = self.max.max(high);
@@ -101,18 +112,20 @@ impl Channel {
     }
 }
 
-/// The place of the first sample that is not finite.
-fn first_not_finite(samples: &[f32]) -> Option<usize> {
-    // 0 x is zero for every finite x and NaN otherwise; lanes let the sum run at full width.
-    let mut lanes = [0.0f32; LANES];
+/// The place of the first sample that is refused.
+fn first_refused(samples: &[f32]) -> Option<usize> {
+    // NaN is not within anything.
+    let refused = |x: f32| !(-MAX_SAMPLE..=MAX_SAMPLE).contains(&x);
+    // Lanes let the check run at full width.
+    let mut lanes = [false; LANES];
     let (runs, rest) = samples.as_chunks::<LANES>();
     for run in runs {
         for lane in 0..LANES {
-            lanes[lane] += run[lane] * 0.0;
+            lanes[lane] |= refused(run[lane]);
         }
     }
-    let clean = lanes.iter().chain(rest).all(|x| x.is_finite());
-    if clean { None } else { samples.iter().position(|x| !x.is_finite()) }
+    let any = lanes.contains(&true) || rest.iter().any(|&x| refused(x));
+    if any { samples.iter().position(|&x| refused(x)) } else { None }
 }
 
 /// Measures [`Level`] over any number of channels.
@@ -121,16 +134,16 @@ pub struct LevelMeter {
 }
 
 impl LevelMeter {
-    /// A meter for `channels` channels.
-    pub fn new(channels: usize) -> Self {
-        Self { channels: alloc::vec![Channel::new(); channels] }
+    /// A meter for `channels` channels of samples with so many bits, where that is known.
+    pub fn new(channels: usize, bits_per_sample: Option<u32>) -> Self {
+        Self { channels: alloc::vec![Channel::new(clipped_from(bits_per_sample)); channels] }
     }
 
     /// Takes a block: one slice per channel. A sample that is not finite is refused with its place.
     pub fn push<C: AsRef<[f32]>>(&mut self, channels: &[C]) -> Result<(), NotFinite> {
         for (channel, (meter, samples)) in self.channels.iter_mut().zip(channels).enumerate() {
             let samples = samples.as_ref();
-            if let Some(at) = first_not_finite(samples) {
+            if let Some(at) = first_refused(samples) {
                 let offset_frames = meter.frames + (meter.pending.len() + at) as u64;
                 return Err(NotFinite { offset_frames, channel });
             }
@@ -174,7 +187,7 @@ mod tests {
     use super::*;
 
     fn measure(channels: &[Vec<f32>]) -> Level {
-        let mut meter = LevelMeter::new(channels.len());
+        let mut meter = LevelMeter::new(channels.len(), None);
         meter.push(channels).expect("finite");
         meter.finish()
     }
@@ -199,6 +212,16 @@ mod tests {
     }
 
     #[test]
+    fn both_rails_of_coarse_samples_are_clipped() {
+        let rails = vec![127.0 / 128.0, -1.0, 126.0 / 128.0, 0.0];
+        for (bits, clipped) in [(Some(8), 2), (Some(16), 1), (Some(24), 1), (None, 1)] {
+            let mut meter = LevelMeter::new(1, bits);
+            meter.push(std::slice::from_ref(&rails)).expect("numbers");
+            assert_eq!(meter.finish().clipped_samples, clipped, "{bits:?}");
+        }
+    }
+
+    #[test]
     fn silence_has_no_level() {
         let level = measure(&[vec![0.0; 5000]]);
         assert_eq!((level.peak_dbfs, level.rms_dbfs, level.crest_factor_db), (None, None, None));
@@ -207,8 +230,8 @@ mod tests {
 
     #[test]
     fn names_the_place_of_a_bad_sample() {
-        for bad in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY] {
-            let mut meter = LevelMeter::new(2);
+        for bad in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY, 3e38, -1.1e9] {
+            let mut meter = LevelMeter::new(2, None);
             meter.push(&[vec![0.0; 300], vec![0.0; 300]]).expect("finite");
             let mut second = vec![0.0; 300];
             second[7] = bad;
