@@ -21,7 +21,7 @@ use crate::{
     db::{Db, DbError},
     engine::EngineContext,
     http::{App, PageHead, router},
-    service::{Services, error::ServiceError},
+    service::{Services, error::ServiceError, uploads},
     storage::{Storage, StorageError},
 };
 
@@ -80,8 +80,14 @@ pub async fn open(config: &Config) -> Result<(Services, EngineContext), ServeErr
         parameters: dsp::Parameters::default(),
         heartbeat: Duration::from_secs_f64(config.engine.heartbeat_s),
     };
-    let services =
-        Services { db, storage, backend, limits: config.limits.clone(), probes: Arc::new(Semaphore::new(PROBES)) };
+    let services = Services {
+        db,
+        storage,
+        backend,
+        limits: config.limits.clone(),
+        silence: uploads::SILENCE,
+        probes: Arc::new(Semaphore::new(PROBES)),
+    };
     Ok((services, engine))
 }
 

@@ -133,8 +133,10 @@ fn command(check: &Check, tools: &BundleTools) -> Result<Command> {
     };
     if check.compiler == Compiler::Wasm {
         let clippy = tools.wasm.has_clippy();
-        command.arg(if clippy { "clippy" } else { "check" }).arg("--locked");
-        // RUSTFLAGS is part of what cargo keeps apart, so these builds do not disturb the bundle's.
+        command.args([if clippy { "clippy" } else { "check" }, "--locked"]);
+        // The bundle's profile: macros and build scripts are compiled once for both. What differs in RUSTFLAGS is kept
+        // apart by cargo, so the bundle is not disturbed.
+        command.args(["--profile", "wasm-release"]);
         command.env("RUSTFLAGS", if clippy { "" } else { "-D warnings" });
     }
     command.args(check.arguments);

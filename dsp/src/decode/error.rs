@@ -43,7 +43,7 @@ pub enum DecodeError {
         actual_hz: u32,
     },
     /// No known container.
-    #[error("This is not a sound file of a known format ({reason}).")]
+    #[error("This is not a sound file of a format that is known here.")]
     NotAudio {
         /// What the reader says.
         reason: String,

@@ -47,7 +47,7 @@ pub struct Lease {
     pub recording_id: String,
     /// What is to be done.
     pub kind: TaskKind,
-    /// This lease is the so-manieth of its task, counted from 1.
+    /// This lease is the so-manieth of its task that counts as tried, from 1.
     pub attempt: u32,
     /// Fences the writes.
     pub token: String,
@@ -107,25 +107,32 @@ pub enum BackendError {
     },
 }
 
-/// Keeps tasks and hands them to engines. Everything that returns `Ok` is durable.
+/// Keeps tasks and hands them to engines. Everything that returns `Ok` is durable, but for progress.
 #[async_trait]
 pub trait TaskBackend: Send + Sync + 'static {
-    /// Stores a recording and the task that works on it, both or none.
-    async fn enqueue(&self, recording: &NewRecording, kind: TaskKind) -> Result<TaskView, BackendError>;
+    /// Stores recordings, and for each of them the task that works on it: all or none.
+    async fn enqueue(&self, recordings: &[NewRecording], kind: TaskKind) -> Result<Vec<TaskView>, BackendError>;
     /// Leases the task that waits longest. Leases that ran out are put back first, or given up after the last attempt.
     async fn lease(&self) -> Result<Option<Lease>, BackendError>;
-    /// Renews a lease and notes progress in percent.
+    /// Renews a lease and tells subscribers the progress in percent. May come often: what is renewed already, and progress,
+    /// need not be written each time.
     async fn heartbeat(&self, lease: &Lease, progress_percent: Option<f32>) -> Result<Standing, BackendError>;
     /// Stores the result and ends the task, both or none.
     async fn complete(&self, lease: &Lease, outcome: &Outcome) -> Result<Fenced, BackendError>;
     /// Ends the task with a problem that another try would not mend. With `drop_source` the recording's bytes are given up.
     async fn fail(&self, lease: &Lease, problem: &Problem, drop_source: bool) -> Result<Fenced, BackendError>;
-    /// Puts the task back after a trouble that may pass, or gives it up after the last attempt.
+    /// Puts the task back after an attempt that broke down, or gives it up after the last one.
     async fn retry(&self, lease: &Lease, problem: &Problem) -> Result<Fenced, BackendError>;
+    /// Puts the task back for a trouble outside of it that passes (disk, database). Does not count as an attempt, however
+    /// often it happens; the pause grows from a second to minutes.
+    async fn postpone(&self, lease: &Lease) -> Result<Fenced, BackendError>;
     /// Puts the task back as if it had not been leased.
     async fn release(&self, lease: &Lease) -> Result<Fenced, BackendError>;
     /// Ends a task that waits or runs. `None` when it has ended already or does not exist.
     async fn cancel(&self, task_id: &str) -> Result<Option<TaskView>, BackendError>;
+    /// Ends a recording's task and deletes the recording with everything that belongs to it, all or nothing. Answers the blobs
+    /// that it used, or `None` when there is no such recording.
+    async fn delete(&self, recording_id: &str) -> Result<Option<Vec<String>>, BackendError>;
     /// The task as it is now.
     async fn get(&self, task_id: &str) -> Result<Option<TaskView>, BackendError>;
     /// Puts back what earlier runs of the program were working on; answers how many tasks.

@@ -99,9 +99,19 @@ fn run(context: &EngineContext, runtime: &Handle, stop: &CancellationToken, leas
     if let Err(stop_reason) = end
         && let Err(error) = runtime.block_on(engine::settle(context, lease, stop_reason))
     {
-        // The lease runs out by itself, and the next engine takes the task.
         tracing::error!(%error, "the end of the task could not be written down");
-        runtime.block_on(pause(stop));
+        runtime.block_on(give_back(context.backend.as_ref(), lease, stop));
+    }
+}
+
+/// Tries until the task is back in the queue: a lease that runs out would count as a crash.
+async fn give_back(backend: &dyn TaskBackend, lease: &Lease, stop: &CancellationToken) {
+    while !stop.is_cancelled() {
+        pause(stop).await;
+        match backend.postpone(lease).await {
+            Ok(_) => return,
+            Err(error) => tracing::warn!(%error, "the task cannot be put back yet"),
+        }
     }
 }
 

@@ -23,6 +23,12 @@ use crate::{
 const BACKLOG: usize = 256;
 /// Pause before the second attempt; doubles with each further one.
 const RETRY_PAUSE_MS: i64 = 1_000;
+/// Longest pause.
+const MAX_PAUSE_MS: i64 = 5 * 60_000;
+/// A lease that was renewed this short a time ago is not written again.
+const RENEW_EVERY_MS: i64 = 1_000;
+/// The same as a part of a short lease.
+const RENEWALS_OF_A_LEASE: i64 = 4;
 
 /// The backend of one machine.
 #[derive(Debug)]
@@ -93,14 +99,22 @@ impl SqliteBackend {
     }
 }
 
+/// The pause after so many earlier ones.
+fn pause_ms(earlier: u32) -> i64 {
+    (RETRY_PAUSE_MS << earlier.min(20)).min(MAX_PAUSE_MS)
+}
+
 #[async_trait]
 impl TaskBackend for SqliteBackend {
-    async fn enqueue(&self, new: &NewRecording, kind: TaskKind) -> Result<TaskView, BackendError> {
+    async fn enqueue(&self, new: &[NewRecording], kind: TaskKind) -> Result<Vec<TaskView>, BackendError> {
         let mut tx = self.db.write().await?;
-        recording::insert(&mut *tx, new).await?;
-        let row = task::insert(&mut *tx, &Uuid::now_v7().to_string(), &new.id, kind.name()).await?;
+        let mut rows = Vec::with_capacity(new.len());
+        for new in new {
+            recording::insert(&mut *tx, new).await?;
+            rows.push(task::insert(&mut *tx, &Uuid::now_v7().to_string(), &new.id, kind.name()).await?);
+        }
         tx.commit().await.map_err(DbError::from)?;
-        Ok(self.announce(&row)?)
+        Ok(rows.iter().map(|row| self.announce(row)).collect::<Result<_, _>>()?)
     }
 
     async fn lease(&self) -> Result<Option<Lease>, BackendError> {
@@ -133,6 +147,13 @@ impl TaskBackend for SqliteBackend {
 
     async fn heartbeat(&self, lease: &Lease, progress_percent: Option<f32>) -> Result<Standing, BackendError> {
         let expires = now_ms().saturating_add(self.lease_ms);
+        let fresh_for = RENEW_EVERY_MS.min(self.lease_ms / RENEWALS_OF_A_LEASE);
+        if let Some(row) = task::held(self.db.read(), &lease.task_id, &lease.token).await?
+            && row.lease_expires_ms.is_some_and(|renewed| expires.saturating_sub(renewed) < fresh_for)
+        {
+            self.announce(&row.with_progress(progress_percent))?;
+            return Ok(Standing::Held);
+        }
         let mut tx = self.db.write().await?;
         let row = task::heartbeat(&mut *tx, &lease.task_id, &lease.token, expires, progress_percent).await?;
         tx.commit().await.map_err(DbError::from)?;
@@ -169,9 +190,18 @@ impl TaskBackend for SqliteBackend {
         if lease.attempt >= self.max_attempts {
             return self.fail(lease, &self.exhausted(lease.attempt, Some(problem)), false).await;
         }
-        let pause_ms = RETRY_PAUSE_MS << lease.attempt.saturating_sub(1).min(6);
+        let not_before_ms = now_ms().saturating_add(pause_ms(lease.attempt.saturating_sub(1)));
         let mut tx = self.db.write().await?;
-        let row = task::requeue(&mut *tx, &lease.task_id, &lease.token, lease.attempt, now_ms() + pause_ms).await?;
+        let row = task::requeue(&mut *tx, &lease.task_id, &lease.token, lease.attempt, not_before_ms).await?;
+        tx.commit().await.map_err(DbError::from)?;
+        self.fenced(row)
+    }
+
+    async fn postpone(&self, lease: &Lease) -> Result<Fenced, BackendError> {
+        let mut tx = self.db.write().await?;
+        let Some(held) = task::held(&mut *tx, &lease.task_id, &lease.token).await? else { return Ok(Fenced::Refused) };
+        let not_before_ms = now_ms().saturating_add(pause_ms(held.troubles));
+        let row = task::postpone(&mut *tx, &lease.task_id, &lease.token, not_before_ms).await?;
         tx.commit().await.map_err(DbError::from)?;
         self.fenced(row)
     }
@@ -188,6 +218,18 @@ impl TaskBackend for SqliteBackend {
         let row = task::cancel(&mut *tx, task_id).await?;
         tx.commit().await.map_err(DbError::from)?;
         Ok(row.map(|row| self.announce(&row)).transpose()?)
+    }
+
+    async fn delete(&self, recording_id: &str) -> Result<Option<Vec<String>>, BackendError> {
+        let mut tx = self.db.write().await?;
+        let Some(task) = task::find_by_recording(&mut *tx, recording_id).await? else { return Ok(None) };
+        let cancelled = task::cancel(&mut *tx, &task.id).await?;
+        let blobs = recording::delete(&mut tx, recording_id).await?;
+        tx.commit().await.map_err(DbError::from)?;
+        if let Some(row) = cancelled {
+            self.announce(&row)?;
+        }
+        Ok(blobs)
     }
 
     async fn get(&self, task_id: &str) -> Result<Option<TaskView>, BackendError> {
@@ -212,5 +254,16 @@ impl TaskBackend for SqliteBackend {
 
     async fn work_added(&self) {
         self.added.notified().await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pauses_grow_to_minutes() {
+        assert_eq!([0, 1, 2, 3].map(pause_ms), [1_000, 2_000, 4_000, 8_000]);
+        assert_eq!([9, 20, u32::MAX].map(pause_ms), [MAX_PAUSE_MS; 3]);
     }
 }

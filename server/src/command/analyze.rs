@@ -103,7 +103,11 @@ pub fn run(args: &AnalyzeArgs) -> Result<(), AnalyzeError> {
             text.push(b'\n');
             write(path, &text)?;
         }
-        None => print_summary(&outcome.analysis),
+        None => match write_summary(&mut io::stdout().lock(), &outcome.analysis) {
+            // Whoever reads has seen enough.
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {}
+            result => result.map_err(|source| AnalyzeError::Write { path: "standard output".into(), source })?,
+        },
     }
     Ok(())
 }
@@ -163,7 +167,7 @@ fn write(path: &Path, bytes: &[u8]) -> Result<(), AnalyzeError> {
     result.map_err(|source| AnalyzeError::Write { path: path.into(), source })
 }
 
-fn print_summary(analysis: &Analysis) {
+fn write_summary(out: &mut impl Write, analysis: &Analysis) -> io::Result<()> {
     let (source, level, spectral) = (&analysis.source, &analysis.level, &analysis.spectral);
     let number = |value: Option<f64>, unit: &str| value.map_or_else(|| "none".into(), |v| format!("{v:.1} {unit}"));
     let rows = [
@@ -184,6 +188,7 @@ fn print_summary(analysis: &Analysis) {
         ("took", format!("{:.0} ms, {:.0} x real time", analysis.timing.elapsed_ms, analysis.timing.realtime_factor)),
     ];
     for (name, value) in rows {
-        println!("{name:<10} {value}");
+        writeln!(out, "{name:<10} {value}")?;
     }
+    Ok(())
 }

@@ -37,7 +37,7 @@ pub(super) const KEYS: &[Key] = &[
         "",
         "min_free_disk_bytes",
         "DAS_MIN_FREE_DISK_BYTES",
-        "Space that uploads must leave free on the disk of `data`.",
+        "Space that uploads must leave free on the disk of `data`; results may use most of it.",
     ),
     key("limits", "max_bytes", "DAS_LIMITS_MAX_BYTES", "Largest file."),
     key("limits", "max_duration_s", "DAS_LIMITS_MAX_DURATION_S", "Longest recording."),
@@ -51,5 +51,5 @@ pub(super) const KEYS: &[Key] = &[
         "DAS_ENGINE_HEARTBEAT_S",
         "How often an engine reports progress and looks whether it is cancelled.",
     ),
-    key("engine", "max_attempts", "DAS_ENGINE_MAX_ATTEMPTS", "A task is given up after so many attempts."),
+    key("engine", "max_attempts", "DAS_ENGINE_MAX_ATTEMPTS", "A task is given up after so many attempts that crashed; a full disk does not count."),
 ];

@@ -26,7 +26,7 @@ pub struct Config {
     pub static_files: PathBuf,
     /// Host names besides the loopback ones under which pages may be asked for.
     pub allowed_hosts: Vec<String>,
-    /// Space that uploads and results must leave free on the disk of `data`.
+    /// Space that uploads must leave free on the disk of `data`; results may use most of it.
     pub min_free_disk_bytes: u64,
     /// What may be uploaded.
     pub limits: Limits,
@@ -58,7 +58,7 @@ pub struct Engine {
     pub lease_s: f64,
     /// How often an engine renews its lease, reports progress and looks whether it is cancelled.
     pub heartbeat_s: f64,
-    /// A task is given up after so many attempts.
+    /// A task is given up after so many attempts that crashed; a full disk does not count.
     pub max_attempts: u32,
 }
 

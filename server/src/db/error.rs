@@ -24,6 +24,27 @@ pub enum DbError {
     Sqlx(#[source] sqlx::Error),
 }
 
+impl DbError {
+    /// True when the same statement may succeed later.
+    pub fn passes(&self) -> bool {
+        match self {
+            Self::DiskFull(_) => true,
+            // A broken rule of the tables stays broken; what is left is I/O, locks and the like.
+            Self::Sqlx(sqlx::Error::Database(error)) => matches!(error.kind(), sqlx::error::ErrorKind::Other),
+            Self::Sqlx(error) => {
+                matches!(
+                    error,
+                    sqlx::Error::Io(_)
+                        | sqlx::Error::PoolTimedOut
+                        | sqlx::Error::PoolClosed
+                        | sqlx::Error::WorkerCrashed
+                )
+            }
+            Self::Unexpected { .. } | Self::Migrate(_) => false,
+        }
+    }
+}
+
 /// SQLITE_FULL, the primary result code.
 const SQLITE_FULL: u32 = 13;
 

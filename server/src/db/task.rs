@@ -15,8 +15,12 @@ pub struct TaskRow {
     /// What is to be done.
     pub kind: String,
     state: String,
-    /// Number of leases handed out so far.
+    /// Number of leases handed out so far, without those that do not count as tried.
     pub attempt: u32,
+    /// How often it was put back for a trouble that passes.
+    pub troubles: u32,
+    /// End of the lease, while there is one.
+    pub lease_expires_ms: Option<i64>,
     progress_percent: Option<f64>,
     problem: Option<String>,
     queued_at_ms: i64,
@@ -25,6 +29,11 @@ pub struct TaskRow {
 }
 
 impl TaskRow {
+    /// The same row further on.
+    pub fn with_progress(self, progress_percent: Option<f32>) -> Self {
+        Self { progress_percent: progress_percent.map(f64::from), ..self }
+    }
+
     /// The row as it goes over the wire.
     pub fn view(&self) -> Result<TaskView, DbError> {
         let problem = self
@@ -143,6 +152,15 @@ pub async fn heartbeat(
     .await?)
 }
 
+/// The task while the token holds it.
+pub async fn held(db: impl SqliteExecutor<'_>, id: &str, token: &str) -> Result<Option<TaskRow>, DbError> {
+    Ok(sqlx::query_as("SELECT * FROM task WHERE id = ? AND lease_token = ?")
+        .bind(id)
+        .bind(token)
+        .fetch_optional(db)
+        .await?)
+}
+
 /// Ends the task well; `None` when the token no longer holds it.
 pub async fn finish(db: impl SqliteExecutor<'_>, id: &str, token: &str) -> Result<Option<TaskRow>, DbError> {
     Ok(sqlx::query_as(
@@ -191,6 +209,26 @@ pub async fn requeue(
          WHERE id = ? AND lease_token = ? RETURNING *",
     )
     .bind(attempt)
+    .bind(not_before_ms)
+    .bind(id)
+    .bind(token)
+    .fetch_optional(db)
+    .await?)
+}
+
+/// Puts the task back for a trouble that passes: the lease does not count, the trouble does.
+pub async fn postpone(
+    db: impl SqliteExecutor<'_>,
+    id: &str,
+    token: &str,
+    not_before_ms: i64,
+) -> Result<Option<TaskRow>, DbError> {
+    Ok(sqlx::query_as(
+        "UPDATE task SET state = 'queued', lease_token = NULL, lease_epoch = NULL, lease_expires_ms = NULL,
+             progress_percent = NULL, started_at_ms = NULL, attempt = max(attempt - 1, 0), troubles = troubles + 1,
+             not_before_ms = ?
+         WHERE id = ? AND lease_token = ? RETURNING *",
+    )
     .bind(not_before_ms)
     .bind(id)
     .bind(token)

@@ -42,7 +42,7 @@ pub fn run(context: &EngineContext, runtime: &Handle, stop: &CancellationToken, 
     }
     let identity = Identity { sha256: recording.sha256, size_bytes: recording.size_bytes };
     let analysed = job.finish(identity, started.elapsed().as_secs_f64() * 1000.0).map_err(bad)?;
-    // Writing the result may take a while: a whole lease for it.
+    // Writing the result may take a while: nearly a whole lease for it.
     beat(context, runtime, lease, Some(100.0))?;
     runtime.block_on(store(context, lease, analysed))
 }

@@ -10,7 +10,7 @@ use web::model::Problem;
 use crate::{
     balancer::{Fenced, Lease, Standing, TaskBackend},
     db::Db,
-    problem::{Code, internal},
+    problem::Code,
     service::{catalog, error::ServiceError},
     storage::{BlobKey, Storage},
 };
@@ -36,7 +36,7 @@ pub struct EngineContext {
 pub enum Stop {
     /// The input is bad, and will be at the next try.
     Input(Box<Problem>),
-    /// Something in the way that may pass.
+    /// Something in the way that is not the input.
     Trouble(Box<ServiceError>),
     /// The task was cancelled or deleted.
     Cancelled,
@@ -87,14 +87,16 @@ pub async fn settle(context: &EngineContext, lease: &Lease, stop: Stop) -> Resul
         }
         Stop::Panicked => {
             let problem = Code::Internal.problem("The analysis broke down. The server's log says where.");
-            context.backend.fail(lease, &problem, false).await?;
+            context.backend.retry(lease, &problem).await?;
         }
         Stop::Input(problem) => drop_bad_input(context, lease, &problem).await?,
         Stop::Trouble(error) => {
             tracing::error!(%error, "task in trouble");
-            let problem = error.into_problem();
-            let problem = if problem.code == Code::Internal.name() { internal() } else { problem };
-            context.backend.retry(lease, &problem).await?;
+            if error.passes() {
+                context.backend.postpone(lease).await?;
+            } else {
+                context.backend.retry(lease, &error.into_problem()).await?;
+            }
         }
     }
     Ok(())

@@ -6,6 +6,7 @@ mod drain;
 mod events;
 mod extract;
 mod failure;
+mod form;
 mod guard;
 mod headers;
 mod health;

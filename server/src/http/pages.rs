@@ -93,9 +93,19 @@ pub async fn submit_form(State(app): State<App>, request: Request) -> Response {
 }
 
 /// The delete button of a browser without scripts.
-pub async fn delete_form(State(app): State<App>, Id(id): Id) -> Result<Redirect, Failure> {
-    app.services.delete(&id).await?;
-    Ok(Redirect::to("/das"))
+pub async fn delete_form(State(app): State<App>, id: Result<Id, Failure>, request: Request) -> Response {
+    let deleted = match id {
+        Ok(Id(id)) => app.services.delete(&id).await.map_err(Failure::from),
+        Err(failure) => Err(failure),
+    };
+    match deleted {
+        Ok(()) => Redirect::to("/das").into_response(),
+        // Pressed twice, or deleted meanwhile in another tab. No page lives at this address, so the one of none is shown.
+        Err(failure) if failure.0.code == Code::NotFound.name() && wants_html(request.headers()) => {
+            render_not_found(app, blank(&request)).await
+        }
+        Err(failure) => failure.into_response(),
+    }
 }
 
 /// Unknown addresses: a page for people, a problem for programs.
@@ -105,6 +115,11 @@ pub async fn not_found(State(app): State<App>, request: Request) -> Response {
     if !is_page_view || is_data {
         return Failure::from(Code::NotFound.problem("There is nothing at this address.")).into_response();
     }
+    render_not_found(app, request).await
+}
+
+/// The page for an address that no page has.
+async fn render_not_found(app: App, request: Request) -> Response {
     let mut response = render(app, request, None).await;
     *response.status_mut() = StatusCode::NOT_FOUND;
     response

@@ -2,12 +2,10 @@
 
 use axum::{
     Json,
-    body::Body,
-    extract::{FromRequest, Multipart, Request, State},
+    extract::{Request, State},
     http::{StatusCode, header},
     response::{IntoResponse, Response},
 };
-use futures::StreamExt;
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 use web::model::{Problem, RecordingDetails};
@@ -17,16 +15,17 @@ use super::{
     drain::{drain, drain_with},
     extract::Params,
     failure::Failure,
-    paced::{Pace, Paced},
+    form::{FormReader, OVERHEAD_BYTES},
 };
-use crate::{problem::Code, service::error::ServiceError};
+use crate::{
+    problem::{Code, internal},
+    service::{error::ServiceError, uploads::Received},
+};
 
 /// Name of the form field that holds a file.
 const FIELD: &str = "file";
 /// Files of one form.
 const MAX_FILES: usize = 100;
-/// What a form may be longer than the file in it.
-const FORM_OVERHEAD_BYTES: u64 = 64 << 10;
 
 /// Query of an upload that is not a form.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -115,72 +114,55 @@ fn declared_bytes(request: &Request) -> Option<u64> {
 async fn raw(app: &App, name: &str, request: Request) -> Result<RecordingDetails, Problem> {
     let declared = declared_bytes(&request);
     let mut chunks = request.into_body().into_data_stream();
-    let stored = app.services.upload(name, declared, &mut chunks).await;
-    if stored.is_err() {
-        drain(chunks);
-    }
-    stored.map_err(ServiceError::into_problem)
+    let stored = match app.services.receive(name, declared, &mut chunks).await {
+        Ok(received) => app.services.keep(vec![received]).await,
+        Err(error) => {
+            drain(chunks);
+            Err(error)
+        }
+    };
+    one(stored.map_err(ServiceError::into_problem)?)
 }
 
 async fn form(app: &App, request: Request, max_files: usize) -> Result<Vec<RecordingDetails>, Problem> {
     // One file alone can be refused by the length of the form; several are counted one by one.
-    let least_bytes = declared_bytes(&request).unwrap_or(0).saturating_sub(FORM_OVERHEAD_BYTES);
+    let least_bytes = declared_bytes(&request).unwrap_or(0).saturating_sub(OVERHEAD_BYTES);
     let early = if max_files == 1 { app.services.check_at_least(least_bytes) } else { Ok(()) };
-    let pace = Pace::default();
-    let request = {
-        let pace = pace.clone();
-        request.map(|body| Body::from_stream(Paced::new(body.into_data_stream(), pace)))
-    };
-    let mut multipart = Multipart::from_request(request, &()).await.map_err(|error| bad_form(error.body_text()))?;
+    let mut form = FormReader::open(request, app.services.silence).await?;
     let received = match early {
-        Ok(()) => files(app, &mut multipart, &pace, max_files).await,
+        Ok(()) => files(app, &mut form, max_files).await,
         Err(error) => Err(error.into_problem()),
     };
-    if received.is_err() {
-        drain_with(async move {
-            while let Ok(Some(mut field)) = multipart.next_field().await {
-                pace.seen();
-                while let Ok(Some(_)) = field.chunk().await {
-                    pace.seen();
-                }
-            }
-        });
+    match received {
+        // Only now, when nothing can be refused any more, the first of them is stored.
+        Ok(received) => app.services.keep(received).await.map_err(ServiceError::into_problem),
+        Err(problem) => {
+            drain_with(form.drain());
+            Err(problem)
+        }
     }
-    received
 }
 
-async fn files(
-    app: &App,
-    multipart: &mut Multipart,
-    pace: &Pace,
-    max_files: usize,
-) -> Result<Vec<RecordingDetails>, Problem> {
-    let mut stored = Vec::new();
-    while let Some(mut field) = multipart.next_field().await.map_err(|error| bad_form(error.body_text()))? {
-        pace.seen();
-        if field.name() != Some(FIELD) {
-            while field.chunk().await.map_err(|error| bad_form(error.body_text()))?.is_some() {
-                pace.seen();
-            }
+/// Receives the files of the form; none of them is stored yet.
+async fn files(app: &App, form: &mut FormReader, max_files: usize) -> Result<Vec<Received>, Problem> {
+    let mut received = Vec::new();
+    while let Some(part) = form.next_part().await? {
+        if part.field_name() != Some(FIELD) {
+            part.skip().await?;
             continue;
         }
-        if stored.len() == max_files {
+        if received.len() == max_files {
             return Err(Code::BadRequest.limit("The form has too many files.", max_files as f64, None));
         }
-        let name = field.file_name().unwrap_or_default().to_owned();
-        let chunks = field.inspect(|_| pace.seen());
-        stored.push(app.services.upload(&name, None, chunks).await.map_err(ServiceError::into_problem)?);
+        let name = part.file_name();
+        received.push(app.services.receive(&name, None, part.content()).await.map_err(ServiceError::into_problem)?);
     }
-    if stored.is_empty() {
+    if received.is_empty() {
         return Err(Code::BadRequest.problem(format!("The form has no file in a field named `{FIELD}`.")));
     }
-    Ok(stored)
+    Ok(received)
 }
 
-fn one(stored: Vec<RecordingDetails>) -> Result<RecordingDetails, Failure> {
-    stored.into_iter().next().ok_or_else(|| bad_form("no file".into()).into())
-}
-
-fn bad_form(reason: String) -> Problem {
-    Code::BadRequest.problem(format!("The form cannot be read: {reason}."))
+fn one(stored: Vec<RecordingDetails>) -> Result<RecordingDetails, Problem> {
+    stored.into_iter().next().ok_or_else(internal)
 }

@@ -92,6 +92,20 @@ impl From<ServiceError> for Problem {
 }
 
 impl ServiceError {
+    /// True when the disk or the database is in the way: the same work may succeed once they are well again.
+    pub fn passes(&self) -> bool {
+        match self {
+            Self::Storage(error) | Self::Sweep(SweepError::Storage(error)) => error.passes(),
+            Self::Db(error) | Self::Sweep(SweepError::Db(error)) | Self::Backend(BackendError::Db(error)) => error.passes(),
+            Self::Join(_) => true,
+            Self::Backend(BackendError::UnknownKind { .. })
+            | Self::Problem(_)
+            | Self::Engine(_)
+            | Self::Encode(_)
+            | Self::Damaged { .. } => false,
+        }
+    }
+
     /// [`Problem::from`], for `map_err`.
     pub fn into_problem(self) -> Problem {
         self.into()

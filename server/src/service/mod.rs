@@ -8,7 +8,7 @@ pub mod probe;
 pub mod recordings;
 pub mod uploads;
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use crate::{balancer::TaskBackend, config, db::Db, storage::Storage};
 
@@ -23,6 +23,8 @@ pub struct Services {
     pub backend: Arc<dyn TaskBackend>,
     /// What may be uploaded.
     pub limits: config::Limits,
+    /// An upload that sends nothing for so long is given up.
+    pub silence: Duration,
     /// Uploads whose header is being read at the same time.
     pub probes: Arc<tokio::sync::Semaphore>,
 }

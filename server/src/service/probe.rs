@@ -3,9 +3,8 @@
 use std::path::Path;
 
 use dsp::{
-    Parameters,
-    decode::{Limits, StreamInfo},
-    job::{Job, JobError},
+    decode::{Decoder, Limits, StreamInfo},
+    job::JobError,
 };
 use web::model::Problem;
 
@@ -27,11 +26,13 @@ impl Services {
 
 fn header(path: &Path, name: &str, limits: &Limits) -> Result<StreamInfo, ServiceError> {
     let file = std::fs::File::open(path).map_err(crate::storage::StorageError::from)?;
-    let job = Job::open(Box::new(file), Some(name), Parameters::default(), limits).map_err(|error| {
+    // The decoder alone: the memory of a whole analysis is for the engines.
+    let decoder = Decoder::open(Box::new(file), Some(name), limits).map_err(|error| {
+        let error = JobError::from(error);
         let problem = problem(&error);
         if problem.code == Code::Internal.name() { ServiceError::Engine(error) } else { problem.into() }
     })?;
-    Ok(job.info().clone())
+    Ok(decoder.info().clone())
 }
 
 /// The engine's error as people see it.

@@ -121,12 +121,8 @@ impl Services {
     }
 
     async fn delete_now(&self, id: &str) -> Result<(), ServiceError> {
-        let task = task::find_by_recording(self.db.read(), id).await?.ok_or_else(not_found)?;
-        self.backend.cancel(&task.id).await?;
         let writer = self.storage.lock().await;
-        let mut tx = self.db.write().await?;
-        let blobs = recording::delete(&mut tx, id).await?.ok_or_else(not_found)?;
-        tx.commit().await.map_err(crate::db::DbError::from)?;
+        let blobs = self.backend.delete(id).await?.ok_or_else(not_found)?;
         let keys = blobs.iter().map(|sha256| BlobKey::parse(sha256)).collect::<Result<Vec<_>, _>>()?;
         catalog::remove_unreferenced(&self.db, &writer, &keys).await
     }

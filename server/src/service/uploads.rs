@@ -1,4 +1,4 @@
-//! From incoming bytes to a durable recording with its task.
+//! From incoming bytes to durable recordings with their tasks.
 
 use std::{fmt::Display, time::Duration};
 
@@ -12,11 +12,18 @@ use crate::{
     balancer::TaskKind,
     db::recording::NewRecording,
     problem::Code,
-    storage::{Incoming, Staged, StorageError},
+    storage::{BlobKey, Incoming, Staged, StorageError},
 };
 
 /// An upload that sends nothing for so long is given up.
-const SILENCE: Duration = Duration::from_secs(60);
+pub const SILENCE: Duration = Duration::from_secs(60);
+
+/// A file that is complete and acceptable, but not stored yet; gone when it is dropped.
+#[derive(Debug)]
+pub struct Received {
+    staged: Staged,
+    recording: NewRecording,
+}
 
 /// Formats for people, and their file name endings.
 const FORMATS: [(&str, &[&str]); 7] = [
@@ -45,18 +52,18 @@ impl Services {
         }
     }
 
-    /// Receives a file and stores it with the task that analyses it. Memory does not grow with the file; the first byte over
-    /// the limit ends it; nothing stays of a file that is refused.
-    pub async fn upload<E: Display>(
+    /// Receives a file and holds it to the limits. Memory does not grow with the file; the first byte over the limit ends it;
+    /// nothing stays of a file that is refused, or that is not given to [`Services::keep`].
+    pub async fn receive<E: Display>(
         &self,
         raw_name: &str,
         declared_bytes: Option<u64>,
         chunks: impl Stream<Item = Result<Bytes, E>>,
-    ) -> Result<RecordingDetails, ServiceError> {
+    ) -> Result<Received, ServiceError> {
         let name = name::clean(raw_name)?;
         self.check_declared(declared_bytes)?;
         let incoming = self.storage.incoming(self.limits.max_bytes).await?;
-        let staged = receive(incoming, chunks).await?;
+        let staged = write(incoming, self.silence, chunks).await?;
         if staged.size_bytes() == 0 {
             return Err(Code::Empty.problem("The file has no bytes.").into());
         }
@@ -72,9 +79,14 @@ impl Services {
             sample_rate_hz: info.sample_rate_hz,
             channels: info.channels,
         };
-        // A client that hangs up now must not leave a blob without its row: the rest runs to its end by itself.
+        Ok(Received { staged, recording })
+    }
+
+    /// Stores files with the tasks that analyse them, all or none.
+    pub async fn keep(&self, received: Vec<Received>) -> Result<Vec<RecordingDetails>, ServiceError> {
+        // A client that hangs up now must not leave a blob without its row: this runs to its end by itself.
         let services = self.clone();
-        tokio::spawn(async move { services.keep(staged, recording).await }).await?
+        tokio::spawn(async move { services.keep_now(received).await }).await?
     }
 
     /// Refuses by the announced length, before the first byte is read.
@@ -100,39 +112,53 @@ impl Services {
         Ok(self.storage.check_space(bytes)?)
     }
 
-    async fn keep(&self, staged: Staged, recording: NewRecording) -> Result<RecordingDetails, ServiceError> {
-        let key = staged.key().clone();
+    async fn keep_now(&self, received: Vec<Received>) -> Result<Vec<RecordingDetails>, ServiceError> {
+        let keys: Vec<BlobKey> = received.iter().map(|file| file.staged.key().clone()).collect();
+        let mut recordings = Vec::with_capacity(received.len());
         let writer = self.storage.lock().await;
         let stored: Result<(), ServiceError> = async {
-            writer.put(staged).await?;
-            self.backend.enqueue(&recording, TaskKind::Analysis).await?;
+            for Received { staged, recording } in received {
+                writer.put(staged).await?;
+                recordings.push(recording);
+            }
+            self.backend.enqueue(&recordings, TaskKind::Analysis).await?;
             Ok(())
         }
         .await;
         if let Err(error) = stored {
-            catalog::remove_unreferenced(&self.db, &writer, [&key]).await?;
+            catalog::remove_unreferenced(&self.db, &writer, &keys).await?;
             return Err(error);
         }
         drop(writer);
-        self.recording(&recording.id).await
+        let mut details = Vec::with_capacity(recordings.len());
+        for recording in &recordings {
+            details.push(self.recording(&recording.id).await?);
+        }
+        Ok(details)
     }
 }
 
-async fn receive<E: Display>(
+async fn write<E: Display>(
     mut incoming: Incoming,
+    silence: Duration,
     chunks: impl Stream<Item = Result<Bytes, E>>,
 ) -> Result<Staged, ServiceError> {
     let mut chunks = std::pin::pin!(chunks);
     loop {
-        let chunk = tokio::time::timeout(SILENCE, chunks.next())
+        let chunk = tokio::time::timeout(silence, chunks.next())
             .await
-            .map_err(|_| broken(incoming.size_bytes(), "nothing came for a minute"))?;
+            .map_err(|_| broken(incoming.size_bytes(), silent(silence)))?;
         match chunk {
             Some(Ok(chunk)) => incoming.write(&chunk).await?,
             Some(Err(error)) => return Err(broken(incoming.size_bytes(), error).into()),
             None => return Ok(incoming.finish().await?),
         }
     }
+}
+
+/// How long it was silent, for people.
+pub fn silent(silence: Duration) -> String {
+    format!("nothing came for {} s", silence.as_secs())
 }
 
 fn broken(received_bytes: u64, reason: impl Display) -> Problem {

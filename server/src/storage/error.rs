@@ -57,6 +57,16 @@ pub enum StorageError {
     Store(#[source] Box<object_store::Error>),
 }
 
+impl StorageError {
+    /// True when the same operation may succeed later.
+    pub fn passes(&self) -> bool {
+        match self {
+            Self::Folder { .. } | Self::DiskFull { .. } | Self::NoSpace(_) | Self::Io(_) | Self::Store(_) => true,
+            Self::InUse { .. } | Self::TooLarge { .. } | Self::Missing { .. } | Self::BadKey(_) => false,
+        }
+    }
+}
+
 fn is_no_space(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded)
 }

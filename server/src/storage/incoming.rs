@@ -10,7 +10,7 @@ use tokio::{
 };
 use uuid::Uuid;
 
-use super::{BlobKey, INCOMING, Storage, StorageError};
+use super::{BlobKey, INCOMING, Storage, StorageError, disk};
 
 const BUFFER_BYTES: usize = 256 << 10;
 /// How much may be written between two looks at the free space.
@@ -42,12 +42,17 @@ pub struct Incoming {
     hash: Sha256,
     size_bytes: u64,
     limit_bytes: u64,
+    reserve_bytes: u64,
     checked_bytes: u64,
 }
 
 impl Storage {
-    /// Starts a file of at most `limit_bytes`.
+    /// Starts an upload of at most `limit_bytes`.
     pub async fn incoming(&self, limit_bytes: u64) -> Result<Incoming, StorageError> {
+        self.start(limit_bytes, self.min_free_bytes).await
+    }
+
+    async fn start(&self, limit_bytes: u64, reserve_bytes: u64) -> Result<Incoming, StorageError> {
         let name = Uuid::now_v7().simple().to_string();
         let path = self.root.join(INCOMING).join(&name);
         let temporary = TemporaryFile { path };
@@ -60,14 +65,16 @@ impl Storage {
             hash: Sha256::new(),
             size_bytes: 0,
             limit_bytes,
+            reserve_bytes,
             checked_bytes: 0,
         })
     }
 
-    /// Stages bytes that are in memory.
+    /// Stages a part of a result.
     pub async fn stage(&self, bytes: Vec<u8>) -> Result<Staged, StorageError> {
-        self.check_space(bytes.len() as u64)?;
-        let mut incoming = self.incoming(u64::MAX).await?;
+        let reserve_bytes = self.result_reserve_bytes();
+        disk::check(&self.root, bytes.len() as u64, reserve_bytes)?;
+        let mut incoming = self.start(u64::MAX, reserve_bytes).await?;
         incoming.write(&Bytes::from(bytes)).await?;
         incoming.finish().await
     }
@@ -81,7 +88,7 @@ impl Incoming {
             return Err(StorageError::TooLarge { limit_bytes: self.limit_bytes });
         }
         if size_bytes - self.checked_bytes >= CHECK_EVERY_BYTES {
-            self.storage.check_space(0)?;
+            disk::check(&self.storage.root, 0, self.reserve_bytes)?;
             self.checked_bytes = size_bytes;
         }
         self.hash.update(chunk);

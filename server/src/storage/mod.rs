@@ -35,6 +35,8 @@ pub use sweep::{SweepError, Swept};
 
 const INCOMING: &str = "incoming";
 const BLOBS: &str = "blobs";
+/// Results must leave the reserve of uploads divided by this.
+const RESULT_RESERVE_DIVISOR: u64 = 8;
 
 /// The data folder.
 #[derive(Debug, Clone)]
@@ -70,9 +72,14 @@ impl Storage {
         BlobWriter { storage: self.clone(), _guard: Arc::clone(&self.writer).lock_owned().await }
     }
 
-    /// An error when less than the reserve would be left after writing so many bytes.
+    /// An error when an upload of so many bytes would leave less than the reserve.
     pub fn check_space(&self, wanted_bytes: u64) -> Result<(), StorageError> {
         disk::check(&self.root, wanted_bytes, self.min_free_bytes)
+    }
+
+    /// What results must leave free: a part of the reserve, so that an accepted recording always finds room for its result.
+    fn result_reserve_bytes(&self) -> u64 {
+        self.min_free_bytes / RESULT_RESERVE_DIVISOR
     }
 
     /// The blob as a local file.

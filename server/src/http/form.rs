@@ -1,0 +1,138 @@
+//! Reads a form part by part, and holds everything around its files to limits of bytes and time.
+
+use std::{fmt::Display, time::Duration};
+
+use axum::{
+    body::Body,
+    extract::{
+        FromRequest, Multipart, Request,
+        multipart::{Field, MultipartError},
+    },
+    http::HeaderMap,
+};
+use bytes::Bytes;
+use futures::{Stream, StreamExt};
+use tokio::time::timeout;
+use web::model::Problem;
+
+use super::paced::{Pace, Paced};
+use crate::{problem::Code, service::uploads::silent};
+
+/// All that a form may hold besides its files: the other fields with their headers.
+pub const OVERHEAD_BYTES: u64 = 64 << 10;
+/// Header of one part.
+const HEADER_BYTES: u64 = 8 << 10;
+/// What a part costs besides its header and content: a boundary of usual length and line ends.
+const BOUNDARY_BYTES: u64 = 64;
+
+/// A form that is being received.
+pub struct FormReader {
+    multipart: Multipart,
+    pace: Pace,
+    silence: Duration,
+    overhead_left: u64,
+}
+
+impl FormReader {
+    /// Starts on the body of a request.
+    pub async fn open(request: Request, silence: Duration) -> Result<Self, Problem> {
+        let pace = Pace::default();
+        let paced = pace.clone();
+        let request = request.map(|body| Body::from_stream(Paced::new(body.into_data_stream(), paced)));
+        let multipart = Multipart::from_request(request, &()).await.map_err(|error| bad_form(error.body_text()))?;
+        Ok(Self { multipart, pace, silence, overhead_left: OVERHEAD_BYTES })
+    }
+
+    /// The next part; its header must be complete in time.
+    pub async fn next_part(&mut self) -> Result<Option<Part<'_>>, Problem> {
+        let next = timeout(self.silence, self.multipart.next_field())
+            .await
+            .map_err(|_| bad_form(silent(self.silence)))?
+            .map_err(|error| bad_form(error.body_text()))?;
+        self.pace.seen();
+        let Some(field) = next else { return Ok(None) };
+        let header_bytes = length(field.headers());
+        if header_bytes > HEADER_BYTES {
+            return Err(over("A part of the form has a header that is too long.", HEADER_BYTES));
+        }
+        Ok(Some(Part {
+            field,
+            header_bytes,
+            pace: &self.pace,
+            silence: self.silence,
+            overhead_left: &mut self.overhead_left,
+        }))
+    }
+
+    /// Reads the rest and throws it away.
+    pub async fn drain(mut self) {
+        while let Ok(Some(mut field)) = self.multipart.next_field().await {
+            self.pace.seen();
+            while let Ok(Some(_)) = field.chunk().await {
+                self.pace.seen();
+            }
+        }
+    }
+}
+
+/// One part of a form.
+pub struct Part<'a> {
+    field: Field<'a>,
+    header_bytes: u64,
+    pace: &'a Pace,
+    silence: Duration,
+    overhead_left: &'a mut u64,
+}
+
+impl<'a> Part<'a> {
+    /// Name of the field.
+    pub fn field_name(&self) -> Option<&str> {
+        self.field.name()
+    }
+
+    /// Name of the file, as it was sent.
+    pub fn file_name(&self) -> String {
+        self.field.file_name().unwrap_or_default().to_owned()
+    }
+
+    /// The content of a file. Whoever reads it counts it.
+    pub fn content(self) -> impl Stream<Item = Result<Bytes, MultipartError>> + use<'a> {
+        let pace = self.pace;
+        self.field.inspect(|_| pace.seen())
+    }
+
+    /// Throws a part away that is no file. It is small, so all of it must come in time.
+    pub async fn skip(mut self) -> Result<(), Problem> {
+        self.spend(self.header_bytes + BOUNDARY_BYTES)?;
+        let silence = self.silence;
+        let reading = async {
+            while let Some(chunk) = self.field.chunk().await.map_err(|error| bad_form(error.body_text()))? {
+                self.pace.seen();
+                self.spend(chunk.len() as u64)?;
+            }
+            Ok(())
+        };
+        timeout(silence, reading).await.map_err(|_| bad_form(silent(silence)))?
+    }
+
+    fn spend(&mut self, bytes: u64) -> Result<(), Problem> {
+        let left = self.overhead_left.checked_sub(bytes);
+        *self.overhead_left =
+            left.ok_or_else(|| over("The form holds too much besides its files.", OVERHEAD_BYTES))?;
+        Ok(())
+    }
+}
+
+/// Bytes of a header as they were sent, about.
+fn length(headers: &HeaderMap) -> u64 {
+    const SEPARATORS_BYTES: usize = ": \r\n".len();
+    headers.iter().map(|(name, value)| (name.as_str().len() + value.len() + SEPARATORS_BYTES) as u64).sum()
+}
+
+fn over(detail: &str, limit_bytes: u64) -> Problem {
+    Code::BadRequest.limit(detail, limit_bytes as f64, None)
+}
+
+fn bad_form(reason: impl Display) -> Problem {
+    Code::BadRequest.problem(format!("The form cannot be read: {reason}."))
+}
