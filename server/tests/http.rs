@@ -134,6 +134,24 @@ async fn every_refusal_is_a_problem() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_second_press_of_delete_shows_a_page() {
+    let (_folder, server) = server().await;
+    let id = server.accepted("a.wav", &sine(0.1)).await;
+    let press = |id: &str| {
+        let request = Request::post(format!("/das/{id}/delete")).header("accept", "text/html,*/*;q=0.8");
+        server.send(request.body(Body::empty()).unwrap())
+    };
+    assert_eq!(press(&id).await.status, StatusCode::SEE_OTHER);
+    for id in [id.as_str(), "no-id"] {
+        let again = press(id).await;
+        assert_eq!(again.status, StatusCode::NOT_FOUND);
+        assert!(again.header("content-type").starts_with("text/html"), "{}", again.text());
+        assert!(again.text().contains("<a href=\"/das\""), "a way back: {}", again.text());
+    }
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn other_sites_are_kept_out() {
     let (_folder, server) = server().await;
     let id = server.accepted("a.wav", &sine(0.1)).await;

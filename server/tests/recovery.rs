@@ -151,14 +151,20 @@ async fn an_engine_that_lost_its_lease_writes_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_engine_that_panics_fails_one_task_with_its_code() {
+async fn a_task_whose_engine_panics_is_given_up() {
     let folder = tempfile::tempdir().unwrap();
-    let server = Server::start_without_engines(config(&folder)).await;
+    let settings = Config { engine: Engine { max_attempts: 2, ..Engine::default() }, ..config(&folder) };
+    let server = Server::start_without_engines(settings).await;
     let id = server.accepted("a.wav", &sine(0.3)).await;
     let lease = server.backend().lease().await.unwrap().unwrap();
     server::engine::settle(&server.engine, &lease, Stop::Panicked).await.unwrap();
-    let task = server.details(&id).await.task;
-    assert_eq!((task.state, task.problem.unwrap().code.as_str()), (TaskState::Failed, "internal"));
+    assert_eq!(server.details(&id).await.task.state, TaskState::Queued);
+    tokio::time::sleep(Duration::from_millis(1_100)).await;
+    let lease = server.backend().lease().await.unwrap().unwrap();
+    server::engine::settle(&server.engine, &lease, Stop::Panicked).await.unwrap();
+    let problem = server.details(&id).await.task.problem.unwrap();
+    assert_eq!(problem.code, "attempts_exhausted");
+    assert!(problem.detail.contains("broke down"), "{}", problem.detail);
     server.stop().await;
 }
 
@@ -175,5 +181,55 @@ async fn a_source_that_is_missing_is_tried_again_and_then_given_up() {
     let task = server.ended(&id).await.task;
     assert_eq!((task.attempt, task.problem.unwrap().code.as_str()), (2, "attempts_exhausted"));
     assert!(runner.stop(Duration::from_secs(10)).await);
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_disk_that_is_full_for_a_while_costs_no_attempt() {
+    let folder = tempfile::tempdir().unwrap();
+    let settings = Config { engine: Engine { max_attempts: 1, ..Engine::default() }, ..config(&folder) };
+    let accepting = Server::start_without_engines(settings.clone()).await;
+    let id = accepting.accepted("a.wav", &sine(0.3)).await;
+    accepting.stop().await;
+    // No room even for results.
+    let full = Server::start(Config { min_free_disk_bytes: u64::MAX, ..settings.clone() }).await;
+    tokio::time::sleep(Duration::from_millis(1_500)).await;
+    let task = full.details(&id).await.task;
+    assert!(!task.state.is_final(), "{task:?}");
+    full.stop().await;
+    let roomy = Server::start(settings).await;
+    assert_eq!(roomy.finished(&id).await.task.attempt, 1);
+    roomy.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_accepted_finds_room_for_its_result() {
+    let folder = tempfile::tempdir().unwrap();
+    let accepting = Server::start_without_engines(config(&folder)).await;
+    let id = accepting.accepted("a.wav", &sine(0.3)).await;
+    accepting.stop().await;
+    // As if this upload had been the last that fitted: less than the reserve is free now.
+    let disk = rustix::fs::statvfs(folder.path()).unwrap();
+    let reserve = disk.f_bavail * disk.f_frsize * 2;
+    let tight = Server::start(Config { min_free_disk_bytes: reserve, ..config(&folder) }).await;
+    assert_eq!(tight.upload("b.wav", sine(0.3)).await.problem().code, "disk_full");
+    tight.finished(&id).await;
+    tight.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_deletion_that_fails_changes_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = Server::start_without_engines(config(&folder)).await;
+    let id = server.accepted("a.wav", &sine(0.3)).await;
+    let mut changes = server.backend().subscribe();
+    let mut tx = server.services.db.write().await.unwrap();
+    let refuse = "CREATE TRIGGER refuse BEFORE DELETE ON recording BEGIN SELECT raise(ABORT, 'refused'); END";
+    sqlx::query(refuse).execute(&mut *tx).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(server.delete(&id).await.problem().code, "internal");
+    assert_eq!(server.details(&id).await.task.state, TaskState::Queued);
+    assert!(changes.try_recv().is_err(), "nobody was told");
+    assert_eq!(server.files().len(), 1);
     server.stop().await;
 }

@@ -62,7 +62,7 @@ pub struct TaskView {
     pub id: String,
     /// State of the task.
     pub state: TaskState,
-    /// Number of leases handed out so far.
+    /// Number of leases that count towards the limit of attempts; trouble that passes (a full disk) does not.
     pub attempt: u32,
     /// Work done, 0 to 100; `None` while the length is unknown.
     pub progress_percent: Option<f32>,

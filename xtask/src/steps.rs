@@ -51,6 +51,25 @@ impl Steps {
         result
     }
 
+    /// Runs a step that may fail because there is another way; then it is told, and not counted.
+    pub fn attempt<T>(&mut self, name: &str, doing: &str, work: impl FnOnce() -> Result<T>) -> Result<T> {
+        println!("{name}: {doing}");
+        let begun = Instant::now();
+        let result = work();
+        let time = begun.elapsed();
+        match &result {
+            Ok(_) => {
+                println!("{name}: ready after {}", Spoken(time));
+                self.done.push(Done { name: name.to_owned(), time, passed: true });
+            }
+            Err(error) => {
+                let first_line = error.to_string().lines().next().unwrap_or_default().to_owned();
+                println!("{name}: not possible this way ({first_line})");
+            }
+        }
+        result
+    }
+
     /// The steps so far.
     pub fn done(&self) -> &[Done] {
         &self.done

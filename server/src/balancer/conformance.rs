@@ -44,7 +44,7 @@ fn outcome() -> Outcome {
 }
 
 async fn enqueue(backend: &Arc<dyn TaskBackend>) -> TaskView {
-    backend.enqueue(&recording(), TaskKind::Analysis).await.unwrap()
+    backend.enqueue(&[recording()], TaskKind::Analysis).await.unwrap().remove(0)
 }
 
 async fn state(backend: &Arc<dyn TaskBackend>, id: &str) -> TaskState {
@@ -91,10 +91,18 @@ async fn recording_and_task_are_stored_together<F: Factory>() {
     let store = F::create().await;
     let backend = store.open(&settings(60.0, 3)).await;
     let new = recording();
-    backend.enqueue(&new, TaskKind::Analysis).await.unwrap();
-    assert!(backend.enqueue(&new, TaskKind::Analysis).await.is_err());
+    let mut changes = backend.subscribe();
+    backend.enqueue(std::slice::from_ref(&new), TaskKind::Analysis).await.unwrap();
+    changes.recv().await.unwrap();
+    // The second of three is there already: none is stored, and nobody hears of any.
+    assert!(backend.enqueue(&[recording(), new, recording()], TaskKind::Analysis).await.is_err());
+    assert!(changes.try_recv().is_err());
     assert!(backend.lease().await.unwrap().is_some());
     assert!(backend.lease().await.unwrap().is_none());
+    let several = backend.enqueue(&[recording(), recording()], TaskKind::Analysis).await.unwrap();
+    for task in several {
+        assert_eq!(backend.lease().await.unwrap().unwrap().task_id, task.id);
+    }
 }
 
 async fn heartbeats_keep_the_lease<F: Factory>() {
@@ -124,6 +132,7 @@ async fn a_late_engine_is_fenced_off<F: Factory>() {
     assert_eq!(backend.fail(&late, &problem, true).await.unwrap(), Fenced::Refused);
     assert_eq!(backend.retry(&late, &problem).await.unwrap(), Fenced::Refused);
     assert_eq!(backend.release(&late).await.unwrap(), Fenced::Refused);
+    assert_eq!(backend.postpone(&late).await.unwrap(), Fenced::Refused);
     assert_eq!(state(&backend, &task.id).await, TaskState::Running);
     assert_eq!(backend.complete(&current, &outcome()).await.unwrap(), Fenced::Accepted);
     assert_eq!(backend.complete(&current, &outcome()).await.unwrap(), Fenced::Refused);
@@ -144,7 +153,7 @@ async fn silent_engines_use_the_attempts_up<F: Factory>() {
     assert_eq!(task.problem.unwrap().code, "attempts_exhausted");
 }
 
-async fn troubles_are_retried_after_a_pause<F: Factory>() {
+async fn broken_attempts_are_retried_after_a_pause<F: Factory>() {
     let store = F::create().await;
     let backend = store.open(&settings(60.0, 2)).await;
     let task = enqueue(&backend).await;
@@ -159,6 +168,60 @@ async fn troubles_are_retried_after_a_pause<F: Factory>() {
     let problem = backend.get(&task.id).await.unwrap().unwrap().problem.unwrap();
     assert_eq!(problem.code, "attempts_exhausted");
     assert!(problem.detail.contains("No space."), "{}", problem.detail);
+}
+
+async fn troubles_that_pass_never_use_the_attempts_up<F: Factory>() {
+    let store = F::create().await;
+    let backend = store.open(&settings(60.0, 1)).await;
+    let task = enqueue(&backend).await;
+    for pause_ms in [1_000, 2_000] {
+        let lease = backend.lease().await.unwrap().unwrap();
+        assert_eq!(lease.attempt, 1);
+        assert_eq!(backend.postpone(&lease).await.unwrap(), Fenced::Accepted);
+        assert_eq!(backend.postpone(&lease).await.unwrap(), Fenced::Refused);
+        let waiting = backend.get(&task.id).await.unwrap().unwrap();
+        assert_eq!((waiting.state, waiting.attempt), (TaskState::Queued, 0));
+        sleep(Duration::from_millis(pause_ms - 300)).await;
+        assert!(backend.lease().await.unwrap().is_none(), "not before the pause is over");
+        sleep(Duration::from_millis(400)).await;
+    }
+    // A crash after all that is the first that counts.
+    let lease = backend.lease().await.unwrap().unwrap();
+    backend.retry(&lease, &Code::Internal.problem("Broken.")).await.unwrap();
+    let problem = backend.get(&task.id).await.unwrap().unwrap().problem.unwrap();
+    assert_eq!((problem.code.as_str(), problem.actual), ("attempts_exhausted", Some(1.0)));
+}
+
+async fn a_deleted_recording_takes_its_task_along<F: Factory>() {
+    let store = F::create().await;
+    let backend = store.open(&settings(60.0, 3)).await;
+    let (running, finished) = (recording(), recording());
+    let tasks = backend.enqueue(&[running.clone(), finished.clone()], TaskKind::Analysis).await.unwrap();
+    let lease = backend.lease().await.unwrap().unwrap();
+    let other = backend.lease().await.unwrap().unwrap();
+    backend.complete(&other, &outcome()).await.unwrap();
+    let mut changes = backend.subscribe();
+    assert_eq!(backend.delete(&running.id).await.unwrap(), Some(vec![running.sha256.clone()]));
+    let change = changes.recv().await.unwrap();
+    assert_eq!((change.recording_id, change.task.state), (running.id.clone(), TaskState::Cancelled));
+    assert!(backend.get(&tasks[0].id).await.unwrap().is_none());
+    assert_eq!(backend.heartbeat(&lease, None).await.unwrap(), Standing::Cancelled);
+    assert_eq!(backend.complete(&lease, &outcome()).await.unwrap(), Fenced::Refused);
+    assert_eq!(backend.delete(&running.id).await.unwrap(), None);
+    assert_eq!(backend.delete(&finished.id).await.unwrap().unwrap().len(), 3);
+    assert!(changes.try_recv().is_err(), "a task that has ended is not cancelled");
+}
+
+async fn every_heartbeat_is_announced<F: Factory>() {
+    let store = F::create().await;
+    let backend = store.open(&settings(60.0, 3)).await;
+    enqueue(&backend).await;
+    let lease = backend.lease().await.unwrap().unwrap();
+    let mut changes = backend.subscribe();
+    for percent in 0..20 {
+        assert_eq!(backend.heartbeat(&lease, Some(percent as f32)).await.unwrap(), Standing::Held);
+        assert_eq!(changes.recv().await.unwrap().task.progress_percent, Some(percent as f32));
+    }
 }
 
 async fn released_tasks_do_not_count_as_tried<F: Factory>() {
@@ -226,7 +289,7 @@ async fn subscribers_see_the_changes<F: Factory>() {
     let backend = store.open(&settings(60.0, 3)).await;
     let mut changes = backend.subscribe();
     let new = recording();
-    backend.enqueue(&new, TaskKind::Analysis).await.unwrap();
+    backend.enqueue(std::slice::from_ref(&new), TaskKind::Analysis).await.unwrap();
     let lease = backend.lease().await.unwrap().unwrap();
     backend.heartbeat(&lease, Some(50.0)).await.unwrap();
     backend.complete(&lease, &outcome()).await.unwrap();
@@ -283,6 +346,26 @@ mod sqlite {
         }
     }
 
+    #[tokio::test]
+    async fn heartbeats_in_quick_succession_are_not_written() {
+        let folder = tempfile::tempdir().unwrap();
+        let db = Db::open(&folder.path().join("das.sqlite")).await.unwrap();
+        let backend: Arc<dyn TaskBackend> = Arc::new(SqliteBackend::new(db.clone(), &settings(60.0, 3)));
+        enqueue(&backend).await;
+        let lease = backend.lease().await.unwrap().unwrap();
+        // Changes with every commit of another connection.
+        let mut observer = db.read().acquire().await.unwrap();
+        let mut commits = Vec::new();
+        for pause_ms in [0, 0, 0, 0, 1_100, 0] {
+            sleep(Duration::from_millis(pause_ms)).await;
+            backend.heartbeat(&lease, Some(1.0)).await.unwrap();
+            let version: i64 = sqlx::query_scalar("PRAGMA data_version").fetch_one(&mut *observer).await.unwrap();
+            commits.push(version);
+        }
+        commits.dedup();
+        assert_eq!(commits.len(), 2, "one write a second: {commits:?}");
+    }
+
     suite! { Folder:
         each_task_is_leased_once_in_order
         engines_side_by_side_never_share_a_task
@@ -290,7 +373,10 @@ mod sqlite {
         heartbeats_keep_the_lease
         a_late_engine_is_fenced_off
         silent_engines_use_the_attempts_up
-        troubles_are_retried_after_a_pause
+        broken_attempts_are_retried_after_a_pause
+        troubles_that_pass_never_use_the_attempts_up
+        a_deleted_recording_takes_its_task_along
+        every_heartbeat_is_announced
         released_tasks_do_not_count_as_tried
         bad_input_fails_at_once
         cancelled_tasks_stop

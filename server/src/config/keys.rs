@@ -51,5 +51,10 @@ pub(super) const KEYS: &[Key] = &[
         "DAS_ENGINE_HEARTBEAT_S",
         "How often an engine reports progress and looks whether it is cancelled.",
     ),
-    key("engine", "max_attempts", "DAS_ENGINE_MAX_ATTEMPTS", "A task is given up after so many attempts that crashed; a full disk does not count."),
+    key(
+        "engine",
+        "max_attempts",
+        "DAS_ENGINE_MAX_ATTEMPTS",
+        "A task is given up after so many attempts that crashed; a full disk does not count.",
+    ),
 ];

@@ -19,11 +19,13 @@ use super::paced::{Pace, Paced};
 use crate::{problem::Code, service::uploads::silent};
 
 /// All that a form may hold besides its files: the other fields with their headers.
-pub const OVERHEAD_BYTES: u64 = 64 << 10;
+const OVERHEAD_BYTES: u64 = 64 << 10;
 /// Header of one part.
 const HEADER_BYTES: u64 = 8 << 10;
 /// What a part costs besides its header and content: a boundary of usual length and line ends.
 const BOUNDARY_BYTES: u64 = 64;
+/// What an acceptable form with one file may be longer than the file.
+pub const MOST_AROUND_A_FILE_BYTES: u64 = OVERHEAD_BYTES + 2 * HEADER_BYTES;
 
 /// A form that is being received.
 pub struct FormReader {
@@ -103,22 +105,22 @@ impl<'a> Part<'a> {
 
     /// Throws a part away that is no file. It is small, so all of it must come in time.
     pub async fn skip(mut self) -> Result<(), Problem> {
-        self.spend(self.header_bytes + BOUNDARY_BYTES)?;
+        self.spend(self.header_bytes + BOUNDARY_BYTES).map_err(|problem| *problem)?;
         let silence = self.silence;
         let reading = async {
             while let Some(chunk) = self.field.chunk().await.map_err(|error| bad_form(error.body_text()))? {
                 self.pace.seen();
-                self.spend(chunk.len() as u64)?;
+                self.spend(chunk.len() as u64).map_err(|problem| *problem)?;
             }
             Ok(())
         };
         timeout(silence, reading).await.map_err(|_| bad_form(silent(silence)))?
     }
 
-    fn spend(&mut self, bytes: u64) -> Result<(), Problem> {
+    fn spend(&mut self, bytes: u64) -> Result<(), Box<Problem>> {
         let left = self.overhead_left.checked_sub(bytes);
-        *self.overhead_left =
-            left.ok_or_else(|| over("The form holds too much besides its files.", OVERHEAD_BYTES))?;
+        let too_much = || over("The form holds too much besides its files.", OVERHEAD_BYTES);
+        *self.overhead_left = left.ok_or_else(|| Box::new(too_much()))?;
         Ok(())
     }
 }

@@ -15,7 +15,7 @@ use super::{
     drain::{drain, drain_with},
     extract::Params,
     failure::Failure,
-    form::{FormReader, OVERHEAD_BYTES},
+    form::{FormReader, MOST_AROUND_A_FILE_BYTES},
 };
 use crate::{
     problem::{Code, internal},
@@ -60,7 +60,7 @@ pub async fn upload(
     request: Request,
 ) -> Result<Response, Failure> {
     let details = match body_kind(&request) {
-        BodyKind::Form => one(form(&app, request, 1).await?)?,
+        BodyKind::Form => form(&app, request, 1).await?.into_iter().next().ok_or_else(internal)?,
         BodyKind::Sound => raw(&app, query.name.as_deref().unwrap_or_default(), request).await?,
         BodyKind::Other(kind) => {
             drain(request.into_body().into_data_stream());
@@ -121,12 +121,12 @@ async fn raw(app: &App, name: &str, request: Request) -> Result<RecordingDetails
             Err(error)
         }
     };
-    one(stored.map_err(ServiceError::into_problem)?)
+    stored.map_err(ServiceError::into_problem)?.into_iter().next().ok_or_else(internal)
 }
 
 async fn form(app: &App, request: Request, max_files: usize) -> Result<Vec<RecordingDetails>, Problem> {
     // One file alone can be refused by the length of the form; several are counted one by one.
-    let least_bytes = declared_bytes(&request).unwrap_or(0).saturating_sub(OVERHEAD_BYTES);
+    let least_bytes = declared_bytes(&request).unwrap_or(0).saturating_sub(MOST_AROUND_A_FILE_BYTES);
     let early = if max_files == 1 { app.services.check_at_least(least_bytes) } else { Ok(()) };
     let mut form = FormReader::open(request, app.services.silence).await?;
     let received = match early {
@@ -161,8 +161,4 @@ async fn files(app: &App, form: &mut FormReader, max_files: usize) -> Result<Vec
         return Err(Code::BadRequest.problem(format!("The form has no file in a field named `{FIELD}`.")));
     }
     Ok(received)
-}
-
-fn one(stored: Vec<RecordingDetails>) -> Result<RecordingDetails, Problem> {
-    stored.into_iter().next().ok_or_else(internal)
 }

@@ -1,6 +1,6 @@
 //! What can go wrong in a use case, and how people are told.
 
-use dsp::job::JobError;
+use dsp::{decode::DecodeError, job::JobError};
 use web::model::Problem;
 
 use crate::{
@@ -96,8 +96,11 @@ impl ServiceError {
     pub fn passes(&self) -> bool {
         match self {
             Self::Storage(error) | Self::Sweep(SweepError::Storage(error)) => error.passes(),
-            Self::Db(error) | Self::Sweep(SweepError::Db(error)) | Self::Backend(BackendError::Db(error)) => error.passes(),
-            Self::Join(_) => true,
+            Self::Db(error) | Self::Sweep(SweepError::Db(error)) | Self::Backend(BackendError::Db(error)) => {
+                error.passes()
+            }
+            Self::Engine(JobError::Decode(DecodeError::Io(_))) => true,
+            Self::Join(error) => error.is_cancelled(),
             Self::Backend(BackendError::UnknownKind { .. })
             | Self::Problem(_)
             | Self::Engine(_)

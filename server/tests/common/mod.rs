@@ -82,7 +82,13 @@ impl Server {
 
     /// A server whose tasks wait.
     pub async fn start_without_engines(config: Config) -> Self {
+        Self::start_impatient(config, server::service::uploads::SILENCE).await
+    }
+
+    /// A server whose tasks wait, and which gives an upload up that is silent for so long.
+    pub async fn start_impatient(config: Config, silence: Duration) -> Self {
         let (services, engine) = serve::open(&config).await.unwrap();
+        let services = Services { silence, ..services };
         let stop = CancellationToken::new();
         let app = App::new(services.clone(), PageHead::read(&config.dist), &config.allowed_hosts, stop.child_token());
         let router = router(app, &config.dist, &config.static_files);

@@ -81,10 +81,8 @@ impl WasmToolchain {
 pub fn ensure(steps: &mut Steps, cache: &Cache) -> Result<WasmToolchain> {
     let way = std::env::var("DAS_WASM_STD").unwrap_or_default();
     let toolchain = match way.as_str() {
-        "" => in_use(steps, cache).or_else(|reason| {
-            steps.note(&format!("{BROWSER_TARGET}: {reason:#}"));
-            debian::ensure(steps, cache).with_context(|| by_hand(&reason))
-        }),
+        "" => in_use(steps, cache)
+            .or_else(|reason| debian::ensure(steps, cache).map_err(|error| neither(&reason, &error))),
         "rustup" => in_use(steps, cache),
         "debian" => debian::ensure(steps, cache),
         other => bail!("DAS_WASM_STD is `{other}`; it can be `rustup` or `debian`"),
@@ -93,10 +91,11 @@ pub fn ensure(steps: &mut Steps, cache: &Cache) -> Result<WasmToolchain> {
     Ok(toolchain)
 }
 
-fn by_hand(reason: &anyhow::Error) -> String {
-    format!(
-        "no standard library for the browser ({reason}). Where rustup can download: \
-         rustup target add {BROWSER_TARGET} {BARE_TARGET}"
+fn neither(with_rustup: &anyhow::Error, with_debian: &anyhow::Error) -> anyhow::Error {
+    anyhow!(
+        "There is no standard library for {BROWSER_TARGET}, and neither way to it works here.\n\n\
+         With rustup, where it can download: rustup target add {BROWSER_TARGET} {BARE_TARGET}\n{with_rustup:#}\n\n\
+         With Debian's packages: {with_debian:#}"
     )
 }
 
@@ -120,11 +119,7 @@ fn in_use(steps: &mut Steps, cache: &Cache) -> Result<WasmToolchain> {
             None => Ok(WasmToolchain::InUse),
         }
     };
-    // A refusal is no failure yet: it is told in one line, and the Debian way follows.
-    steps.run(&title, "adding it with rustup", add).map_err(|error| {
-        let first_line = format!("{error}").lines().next().unwrap_or_default().to_owned();
-        anyhow!("rustup cannot add it here: {first_line}")
-    })
+    steps.attempt(&title, "adding it with rustup", add)
 }
 
 /// Whether the compiler in use has a library for a target.
