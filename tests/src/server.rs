@@ -224,9 +224,9 @@ fn build() -> Result<PathBuf> {
         return Ok(PathBuf::from(bin));
     }
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    // The whole workspace, so that features are the same as in the surrounding `cargo test --workspace`.
+    // With all tests, whose features are unified with the program's: what `cargo test --workspace` built is fresh then.
     let status = Command::new(cargo)
-        .args(["build", "--quiet", "--workspace", "--bins"])
+        .args(["test", "--quiet", "--workspace", "--no-run"])
         .current_dir(root())
         .status()
         .context("cannot start cargo")?;

@@ -9,14 +9,20 @@ use leptos_router::{
 };
 
 use crate::{
+    browser::{drag, scripts},
     pages::{details::DetailsPage, index::IndexPage, not_found::NotFoundPage, upload::UploadPage},
     templates::frame::Frame,
+    upload::queue::Queue,
 };
 
 /// The application: one frame, and in it the page of the address.
 #[component]
 pub fn App() -> impl IntoView {
     provide_meta_context();
+    provide_context(Queue::default());
+    drag::ignore_strays();
+    // Effects run in the browser only, and there after the page has been hydrated.
+    Effect::new(|_| scripts::ready());
     view! {
         <Title formatter=document_title/>
         <Router>

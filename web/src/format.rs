@@ -110,6 +110,8 @@ pub fn channels(count: u32) -> String {
 pub fn difference_db(value: f64) -> String {
     if value == 0.0 {
         "0 dB".to_owned()
+    } else if value < 0.000_01 {
+        "< 0.00001 dB".to_owned()
     } else if value < 0.001 {
         format!("{value:.5} dB")
     } else if value < 1.0 {
@@ -192,6 +194,9 @@ mod tests {
         assert_eq!(level(None, "dBFS"), "none (silence)");
         assert_eq!(count(1_234_567), "1\u{202f}234\u{202f}567");
         assert_eq!(difference_db(0.0078125), "0.008 dB");
+        assert_eq!(difference_db(0.000_01), "0.00001 dB");
+        assert_eq!(difference_db(0.000_004), "< 0.00001 dB");
+        assert_eq!(difference_db(0.0), "0 dB");
     }
 
     #[test]

@@ -57,6 +57,7 @@ pub fn title(code: &str) -> &'static str {
         ("corrupt", "The file is damaged"),
         ("not_finite", "Samples are not numbers"),
         ("cancelled", "Cancelled"),
+        ("folder", "This is a folder"),
         ("worker", "No sound worker"),
     ];
     TITLES.iter().find(|(known, _)| *known == code).map_or("Problem", |(_, title)| title)

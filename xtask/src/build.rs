@@ -86,18 +86,21 @@ fn collect(path: &Path, files: &mut Vec<PathBuf>) -> Result<()> {
 pub enum Profile {
     /// For use: fast to work, slow to build.
     Release,
-    /// For tests and development, together with the rest of the workspace so that `cargo test` finds it all built.
+    /// For development: builds sooner, works slower.
     Dev,
+    /// For the tests, together with them: features of dependencies are unified over all that is built at once, and a
+    /// separate build would compile most of them twice. The package's integration tests make cargo build its program.
+    Tests,
 }
 
 /// Builds the program `das`; answers where it is. Cargo itself knows what is fresh.
 pub fn server(steps: &mut Steps, profile: Profile) -> Result<PathBuf> {
-    let (name, arguments, folder): (_, &[_], _) = match profile {
-        Profile::Release => ("release", &["--release", "--package", "server", "--bin", "das"], "release"),
-        Profile::Dev => ("dev", &["--workspace", "--bins"], "debug"),
+    let (title, doing, arguments): (_, _, &[_]) = match profile {
+        Profile::Release => ("Server", "building das (release)", &["build", "--release", "--package", "server"]),
+        Profile::Dev => ("Server", "building das (dev)", &["build", "--package", "server"]),
+        Profile::Tests => ("Server and tests", "building both (dev)", &["test", "--workspace", "--no-run"]),
     };
-    steps.run("Server", &format!("building das ({name})"), || {
-        process::shown(process::cargo().args(["build", "--locked"]).args(arguments))
-    })?;
+    steps.run(title, doing, || process::shown(process::cargo().args(arguments).arg("--locked")))?;
+    let folder = if profile == Profile::Release { "release" } else { "debug" };
     Ok(workspace::target().join(folder).join("das"))
 }

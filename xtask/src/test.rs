@@ -87,12 +87,12 @@ pub fn run(steps: &mut Steps, options: &Options) -> Result<()> {
         if is_test_run(check) {
             chromium::ensure(steps, &Cache::open()?)?;
             // The browser tests run on the bundle, all end-to-end tests on the built server.
-            let built = build::bundle(steps, &tools).and_then(|()| build::server(steps, Profile::Dev));
+            let built = build::bundle(steps, &tools).and_then(|()| build::server(steps, Profile::Tests));
             match built {
                 Ok(das) => das_bin = Some(das),
                 Err(error) => {
                     eprintln!("{error:#}");
-                    repeat.push("cargo xtask bundle && cargo build --workspace --bins".to_owned());
+                    repeat.push("cargo xtask bundle && cargo test --workspace --no-run".to_owned());
                     continue;
                 }
             }

@@ -21,11 +21,21 @@ const MOST_STREAMS: usize = 3;
 /// Pause between two questions.
 const POLL_MS: i32 = 1500;
 
-/// Somebody who wants to know. [`close`] ends it; it ends by itself after a final state.
+/// Somebody who wants to know. [`close`] ends it; it ends by itself after a final state or when the
+/// recording is deleted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Following(u32);
 
-type Changed = Rc<dyn Fn(TaskView)>;
+/// What there is to know about a task.
+#[derive(Debug, Clone, PartialEq)]
+pub enum News {
+    /// It stands like this now.
+    Task(Box<TaskView>),
+    /// The recording is no longer there; nothing follows.
+    Gone,
+}
+
+type Changed = Rc<dyn Fn(News)>;
 
 struct Stream {
     source: EventSource,
@@ -40,7 +50,7 @@ thread_local! {
 }
 
 /// Follows the task of a recording.
-pub fn follow(recording_id: &str, changed: impl Fn(TaskView) + 'static) -> Following {
+pub fn follow(recording_id: &str, changed: impl Fn(News) + 'static) -> Following {
     let number = NEXT.replace(NEXT.get().wrapping_add(1));
     let changed: Changed = Rc::new(changed);
     let streams = FOLLOWED.with_borrow(|followed| followed.values().flatten().count());
@@ -78,7 +88,7 @@ fn open(number: u32, recording_id: &str, changed: &Changed) -> Option<Stream> {
                 // Not at once: this closure is part of what is dropped.
                 spawn_local(async move { close(Some(Following(number))) });
             }
-            changed(event.task);
+            changed(News::Task(Box::new(event.task)));
         }
     });
     let on_error = Closure::<dyn FnMut(web_sys::Event)>::new({
@@ -102,11 +112,19 @@ async fn ask(number: u32, recording_id: String, changed: Changed) {
         if !is_followed(number) {
             return;
         }
-        let Ok(details) = api::recording(recording_id.clone()).await else { continue };
-        let over = details.task.state.is_final();
-        if is_followed(number) {
-            changed(details.task);
+        let news = match api::recording(recording_id.clone()).await {
+            Ok(details) => News::Task(Box::new(details.task)),
+            Err(problem) if problem.code == "not_found" => News::Gone,
+            Err(_) => continue,
+        };
+        if !is_followed(number) {
+            return;
         }
+        let over = match &news {
+            News::Task(task) => task.state.is_final(),
+            News::Gone => true,
+        };
+        changed(news);
         if over {
             return close(Some(Following(number)));
         }

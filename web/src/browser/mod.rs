@@ -2,7 +2,10 @@
 //! on the server.
 
 pub mod canvas;
+pub mod drag;
 pub mod events;
+pub mod focus;
 pub mod marks;
 pub mod observe;
+pub mod scripts;
 pub mod theme;

@@ -24,7 +24,8 @@ pub fn DeleteForm(
         let (id, navigate) = (id.clone(), navigate.clone());
         spawn_local(async move {
             match api::delete(id).await {
-                Ok(()) => navigate("/das", NavigateOptions::default()),
+                // Going back should not lead to what is no longer there.
+                Ok(()) => navigate("/das", NavigateOptions { replace: true, ..NavigateOptions::default() }),
                 Err(problem) => {
                     refused.try_set(Some(problem));
                     busy.try_set(false);

@@ -52,3 +52,7 @@ pub const PLUS: &str = "M12 5v14M5 12h14";
 pub const MINUS: &str = "M5 12h14";
 /// Arrows to both sides.
 pub const WHOLE: &str = "M4 12h16M8 8l-4 4 4 4M16 8l4 4-4 4";
+/// A triangle to the left.
+pub const EARLIER: &str = "M15 6l-7 6 7 6z";
+/// A triangle to the right.
+pub const LATER: &str = "M9 6l7 6-7 6z";

@@ -26,8 +26,8 @@ fn state(parity: &Parity) -> &'static str {
     }
 }
 
-fn headline(parity: &Parity) -> &'static str {
-    match state(parity) {
+fn headline(state: &str) -> &'static str {
+    match state {
         "matches" => "Browser and server agree",
         "differs" => "Browser and server differ",
         "measuring" => "Comparing browser and server",
@@ -35,6 +35,11 @@ fn headline(parity: &Parity) -> &'static str {
         "not_possible" => "No comparison",
         _ => "Waiting for the spectrogram",
     }
+}
+
+/// The mean of grids that differ is never nothing, though single precision may say so.
+fn mean(mean_db: f32, max_db: f32) -> f64 {
+    f64::from(if max_db > 0.0 { mean_db.max(f32::MIN_POSITIVE) } else { mean_db })
 }
 
 /// The badge.
@@ -51,8 +56,15 @@ pub fn ParityBadge(
         _ => None,
     };
     let size = format::size(recording.size_bytes);
+    // The body is built once for each state; progress only moves its bar.
+    let kind = Memo::new(move |_| parity.with(state));
+    let progress = Signal::derive(move || match parity.get() {
+        Parity::Measuring(progress) => progress,
+        _ => None,
+    });
     let body = move || {
-        match parity.get() {
+        kind.track();
+        match parity.get_untracked() {
         Parity::Waiting => view! { <p class="muted">"The comparison starts when the server's spectrogram is here."</p> }.into_any(),
         Parity::Offered => {
             let recording = recording.clone();
@@ -64,15 +76,15 @@ pub fn ParityBadge(
             }
             .into_any()
         }
-        Parity::Measuring(progress) => view! {
+        Parity::Measuring(_) => view! {
             <p class="muted">"This browser analyses the original itself."</p>
-            <ProgressBar label="Comparison" value=Signal::stored(progress)/>
+            <ProgressBar label="Comparison" value=progress/>
         }
         .into_any(),
         Parity::Measured { max_db, mean_db, cells } => view! {
             <dl class="parity-numbers">
                 <div><dt>"Largest difference"</dt><dd>{format::difference_db(f64::from(max_db))}</dd></div>
-                <div><dt>"Mean difference"</dt><dd>{format::difference_db(f64::from(mean_db))}</dd></div>
+                <div><dt>"Mean difference"</dt><dd>{format::difference_db(mean(mean_db, max_db))}</dd></div>
                 <div><dt>"Tolerance"</dt><dd>{format!("{TOLERANCE_DB} dB")}</dd></div>
             </dl>
             <p class="muted">
@@ -92,13 +104,12 @@ pub fn ParityBadge(
     view! {
         <section
             class="parity js-only"
-            aria-live="polite"
             data-testid="parity"
-            data-state=move || parity.with(state)
+            data-state=kind
             data-max-db=move || number(|max, _| max)
             data-mean-db=move || number(|_, mean| mean)
         >
-            <h2><span class="chip-lamp" aria-hidden="true"></span>{move || parity.with(headline)}</h2>
+            <h2><span class="chip-lamp" aria-hidden="true"></span><span aria-live="polite">{move || headline(kind.get())}</span></h2>
             {body}
         </section>
     }
@@ -108,6 +119,12 @@ pub fn ParityBadge(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn grids_that_differ_have_a_mean_difference() {
+        assert_eq!(format::difference_db(mean(0.0, 0.0)), "0 dB");
+        assert_eq!(format::difference_db(mean(0.0, 0.007)), "< 0.00001 dB");
+    }
 
     #[test]
     fn the_tolerance_decides() {

@@ -13,12 +13,23 @@ use crate::{
 pub fn RecordingRow(
     /// The recording.
     recording: RecordingSummary,
+    /// State of its analysis now.
+    #[prop(into)]
+    state: Signal<TaskState>,
+    /// Work done, 0 to 100.
+    #[prop(into)]
+    percent: Signal<Option<f32>>,
+    /// Its length: from the header until the analysis has counted.
+    #[prop(into)]
+    duration_s: Signal<Option<f64>>,
 ) -> impl IntoView {
     let href = format!("/das/{}", recording.id);
-    let thumbnail = match recording.state {
-        TaskState::Finished => view! {
+    let picture = format!("/api/das/{}/spectrogram.png?width=320&height=64", recording.id);
+    let finished = Memo::new(move |_| state.get() == TaskState::Finished);
+    let thumbnail = move || match finished.get() {
+        true => view! {
             <img
-                src=format!("/api/das/{}/spectrogram.png?width=320&height=64", recording.id)
+                src=picture.clone()
                 width="320"
                 height="64"
                 loading="lazy"
@@ -27,7 +38,7 @@ pub fn RecordingRow(
             />
         }
         .into_any(),
-        _ => view! { <span class="thumbnail-empty"></span> }.into_any(),
+        false => view! { <span class="thumbnail-empty"></span> }.into_any(),
     };
     view! {
         <tr class="recording">
@@ -36,7 +47,7 @@ pub fn RecordingRow(
                 <a href=href data-testid="recording-link">{recording.name}</a>
                 <small>{recording.container} " · " {recording.codec}</small>
             </th>
-            <td class="recording-number" data-label="Length">{recording.duration_s.map_or("–".to_owned(), format::duration)}</td>
+            <td class="recording-number" data-label="Length">{move || duration_s.get().map_or("–".to_owned(), format::duration)}</td>
             <td class="recording-number" data-label="Sound">
                 {format::sample_rate(recording.sample_rate_hz)} " " <small>{format::channels(recording.channels)}</small>
             </td>
@@ -44,7 +55,7 @@ pub fn RecordingRow(
             <td class="recording-date" data-label="Submitted">
                 <time datetime=recording.uploaded_at.clone()>{format::date_time(&recording.uploaded_at)}</time>
             </td>
-            <td class="recording-state"><StateChip state=recording.state percent=recording.progress_percent/></td>
+            <td class="recording-state"><StateChip state percent/></td>
         </tr>
     }
     .into_any()

@@ -3,25 +3,28 @@
 use leptos::prelude::*;
 
 use crate::{
-    browser::events,
+    browser::events::{self, News},
     components::{problem_notice::ProblemNotice, progress_bar::ProgressBar, state_chip::StateChip},
     format,
     model::{TaskState, TaskView},
 };
 
-/// Follows the task until it ends; `ended` runs once then.
+/// Follows the task until it ends, or until the recording is deleted; `ended` runs once then.
 pub fn follow(id: String, task: RwSignal<TaskView>, ended: impl Fn() + Clone + 'static) {
     Effect::new(move |_| {
         if task.with_untracked(|task| task.state.is_final()) {
             return;
         }
         let ended = ended.clone();
-        let following = events::follow(&id, move |now| {
-            let over = now.state.is_final();
-            task.try_set(now);
-            if over {
-                ended();
+        let following = events::follow(&id, move |news| match news {
+            News::Task(now) => {
+                let over = now.state.is_final();
+                task.try_set(*now);
+                if over {
+                    ended();
+                }
             }
+            News::Gone => ended(),
         });
         on_cleanup(move || events::close(Some(following)));
     });
@@ -33,7 +36,8 @@ pub fn TaskLive(
     /// The task.
     task: RwSignal<TaskView>,
 ) -> impl IntoView {
-    let sentence = move || {
+    // A memo: what is read aloud changes with the state, not with each percent.
+    let sentence = Memo::new(move |_| {
         task.with(|task| match task.state {
             TaskState::Queued => "Waiting for an engine.".to_owned(),
             TaskState::Running if task.attempt > 1 => format!("An engine is at work, attempt {}.", task.attempt),
@@ -45,16 +49,16 @@ pub fn TaskLive(
             TaskState::Failed => "The analysis ended without a result.".to_owned(),
             TaskState::Cancelled => "The analysis was cancelled.".to_owned(),
         })
-    };
+    });
     let open = Memo::new(move |_| task.with(|task| !task.state.is_final()));
     let progress = Signal::derive(move || task.with(|task| task.progress_percent.map(|percent| percent / 100.0)));
     view! {
-        <div class="task" aria-live="polite">
+        <div class="task">
             <StateChip
                 state=Signal::derive(move || task.with(|task| task.state))
                 percent=Signal::derive(move || task.with(|task| task.progress_percent))
             />
-            <span class="muted">{sentence}</span>
+            <span class="muted" aria-live="polite">{sentence}</span>
             {move || open.get().then(|| view! { <ProgressBar label="Analysis on the server" value=progress testid="task-progress"/> })}
         </div>
     }

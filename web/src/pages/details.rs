@@ -12,15 +12,21 @@ use crate::{
         downloads::Downloads,
         parity_badge::ParityBadge,
         plot::{
-            connection::measure::Recording, controls::Controls, player::Player, readout::Readout,
-            spectrogram::Spectrogram, state::PlotState, waveform::Waveform,
+            connection::measure::Recording,
+            controls::Controls,
+            player::{Player, Sound},
+            readout::Readout,
+            spectrogram::Spectrogram,
+            state::PlotState,
+            waveform::Waveform,
         },
         problem_notice::ProblemNotice,
         task_live::{self, TaskLive, TaskProblem},
     },
     format,
-    model::{RecordingDetails, RecordingSummary, TaskView},
+    model::{Analysis, RecordingDetails, RecordingSummary, TaskView},
     pages::not_found::NotFoundPage,
+    plot::range::Extent,
 };
 
 /// The page of a recording.
@@ -44,22 +50,73 @@ pub fn DetailsPage() -> impl IntoView {
     .into_any()
 }
 
+/// The result and the instrument that shows it.
+#[derive(Clone)]
+struct Shown {
+    recording: Recording,
+    analysis: Analysis,
+    plot: PlotState,
+}
+
+impl Shown {
+    fn of(details: &RecordingDetails, sound: Sound) -> Option<Self> {
+        let recording = Recording::of(details)?;
+        let analysis = details.analysis.clone()?;
+        let geometry = &analysis.spectrogram;
+        let extent = Extent::new(geometry.duration_s, geometry.column_duration_s);
+        let nyquist_hz = f64::from(geometry.bins.saturating_sub(1)) * geometry.bin_width_hz;
+        let plot = PlotState::new(extent, nyquist_hz, sound);
+        Some(Self { recording, analysis, plot })
+    }
+}
+
 #[component]
 fn RecordingView(details: RecordingDetails) -> impl IntoView {
-    let recording = details.recording.clone();
+    let recording = StoredValue::new(details.recording.clone());
     let task = RwSignal::new(details.task.clone());
     let details = RwSignal::new(details);
-    let id = recording.id.clone();
+    let gone = RwSignal::new(false);
+    let id = recording.with_value(|recording| recording.id.clone());
     task_live::follow(id.clone(), task, move || {
         let id = id.clone();
         spawn_local(async move {
-            if let Ok(fresh) = api::recording(id).await {
-                details.try_set(fresh);
+            match api::recording(id).await {
+                Ok(fresh) => drop(details.try_set(fresh)),
+                Err(problem) if problem.code == "not_found" => drop(gone.try_set(true)),
+                Err(_) => {}
             }
         });
     });
-    // The result is built once, when it is there.
-    let analysed = Memo::new(move |_| details.with(|details| details.analysis.is_some()));
+    move || {
+        if gone.get() {
+            return view! { <Gone/> }.into_any();
+        }
+        view! {
+            <Title text=recording.with_value(|recording| recording.name.clone())/>
+            <Head details task/>
+            <TaskProblem task/>
+            <Body details task/>
+            <footer class="page-foot"><DeleteForm id=recording.with_value(|recording| recording.id.clone())/></footer>
+        }
+        .into_any()
+    }
+}
+
+/// Somebody else has deleted what this page was about.
+#[component]
+fn Gone() -> impl IntoView {
+    view! {
+        <section class="empty-state" role="status" data-testid="gone">
+            <h1>"This recording has been deleted."</h1>
+            <p><a class="button" href="/das">"All recordings"</a></p>
+        </section>
+    }
+    .into_any()
+}
+
+#[component]
+fn Head(details: RwSignal<RecordingDetails>, task: RwSignal<TaskView>) -> impl IntoView {
+    let RecordingSummary { name, uploaded_at, .. } = details.with_untracked(|details| details.recording.clone());
     let facts = move || {
         details.with(|RecordingDetails { recording, .. }| {
             [
@@ -75,29 +132,18 @@ fn RecordingView(details: RecordingDetails) -> impl IntoView {
             .join(" · ")
         })
     };
-    let id = recording.id.clone();
     view! {
-        <Title text=recording.name.clone()/>
         <div class="page-head page-head-recording">
             <div>
                 <p class="breadcrumb"><a href="/das">"Recordings"</a></p>
-                <h1 class="recording-title">{recording.name.clone()}</h1>
+                <h1 class="recording-title">{name}</h1>
                 <p class="facts">{facts}</p>
                 <p class="muted">
-                    "Submitted " <time datetime=recording.uploaded_at.clone()>{format::date_time(&recording.uploaded_at)}</time>
+                    "Submitted " <time datetime=uploaded_at.clone()>{format::date_time(&uploaded_at)}</time>
                 </p>
             </div>
             <TaskLive task/>
         </div>
-        <TaskProblem task/>
-        {move || {
-            analysed.get();
-            details.with_untracked(|details| match Recording::of(details) {
-                Some(_) => view! { <ResultView details=details.clone()/> }.into_any(),
-                None => view! { <Pending details=details.clone() task/> }.into_any(),
-            })
-        }}
-        <footer class="page-foot"><DeleteForm id/></footer>
     }
     .into_any()
 }
@@ -108,13 +154,58 @@ fn original_is_kept(task: &TaskView) -> bool {
     task.problem.as_ref().is_none_or(|problem| OWN_FAILURES.contains(&problem.code.as_str()))
 }
 
-/// Without a result there is the sound, if it is kept.
+/// The sound, and everything that is known about it. The player is built once: it plays on when the result comes.
 #[component]
-fn Pending(details: RecordingDetails, task: RwSignal<TaskView>) -> impl IntoView {
-    let recording = StoredValue::new(details.recording);
-    let going_on = Memo::new(move |_| task.with(|task| !task.state.is_final()));
+fn Body(details: RwSignal<RecordingDetails>, task: RwSignal<TaskView>) -> impl IntoView {
+    let sound = Sound::new();
+    let recording = StoredValue::new(details.with_untracked(|details| details.recording.clone()));
+    let analysed = Memo::new(move |_| details.with(|details| details.analysis.is_some()));
+    // The instrument is built once, when the result is there.
+    let shown = Memo::new_with_compare(
+        move |_| {
+            analysed.track();
+            details.with_untracked(|details| Shown::of(details, sound))
+        },
+        |_, _| true,
+    );
     let kept = Memo::new(move |_| task.with(original_is_kept));
-    let screen = move || {
+    move || {
+        if !kept.get() {
+            return view! { <p class="muted">"The file has been removed; only this entry says why. It can be deleted."</p> }.into_any();
+        }
+        let RecordingSummary { id, codec, .. } = recording.get_value();
+        view! {
+            <section
+                class=move || if analysed.get() { "panel panel-instrument" } else { "panel panel-pending" }
+                aria-label=move || if analysed.get() { "Spectrogram and waveform" } else { "Sound" }
+            >
+                {move || match shown.get() {
+                    Some(shown) => view! { <Instrument shown/> }.into_any(),
+                    None => view! { <Pending task/> }.into_any(),
+                }}
+                <Player sound src=format!("/api/das/{id}/original") codec/>
+                {move || analysed.get().then(|| view! { <Hint/> })}
+            </section>
+            {move || match shown.get() {
+                Some(shown) => view! { <Results shown/> }.into_any(),
+                None => view! {
+                    <section class="panel">
+                        <h2>"Downloads"</h2>
+                        <Downloads id=recording.with_value(|recording| recording.id.clone()) geometry=None/>
+                    </section>
+                }
+                .into_any(),
+            }}
+        }
+        .into_any()
+    }
+}
+
+/// Where the plot will be.
+#[component]
+fn Pending(task: RwSignal<TaskView>) -> impl IntoView {
+    let going_on = Memo::new(move |_| task.with(|task| !task.state.is_final()));
+    move || {
         going_on.get().then(|| {
             view! {
                 <div class="plot plot-unknown">
@@ -127,49 +218,41 @@ fn Pending(details: RecordingDetails, task: RwSignal<TaskView>) -> impl IntoView
                 </div>
             }
         })
-    };
-    move || {
-        if !kept.get() {
-            return view! { <p class="muted">"The file has been removed; only this entry says why. It can be deleted."</p> }.into_any();
-        }
-        let RecordingSummary { id, duration_s, codec, .. } = recording.get_value();
-        let plot = PlotState::new(duration_s.unwrap_or(0.0), 1.0);
-        view! {
-            <section class="panel panel-pending" aria-label="Sound">
-                {screen}
-                <Player plot src=format!("/api/das/{id}/original") codec/>
-            </section>
-            <section class="panel">
-                <h2>"Downloads"</h2>
-                <Downloads id analysed=false/>
-            </section>
-        }
-        .into_any()
     }
 }
 
 #[component]
-fn ResultView(details: RecordingDetails) -> impl IntoView {
-    let recording = Recording::of(&details)?;
-    let analysis = details.analysis?;
-    let geometry = &analysis.spectrogram;
-    let plot = PlotState::new(geometry.duration_s, f64::from(geometry.bins.saturating_sub(1)) * geometry.bin_width_hz);
+fn Instrument(shown: Shown) -> impl IntoView {
+    let Shown { recording, plot, .. } = shown;
     let id = recording.id.clone();
-    let codec = analysis.source.codec.clone();
-    Some(view! {
-        <section class="panel panel-instrument" aria-label="Spectrogram and waveform">
-            <div class="instrument-head">
-                <Controls plot/>
-                <Readout plot/>
-            </div>
-            <Spectrogram plot recording=recording.clone()/>
-            <Waveform plot id=id.clone()/>
-            <Player plot src=recording.original_url() codec/>
-            <p class="hint js-only">
-                "Drag to zoom, click to play from there. With the keyboard: arrows move the cursor, "
-                <kbd>"+"</kbd> " " <kbd>"−"</kbd> " zoom, " <kbd>"0"</kbd> " shows everything, " <kbd>"Space"</kbd> " plays."
-            </p>
-        </section>
+    view! {
+        <div class="instrument-head">
+            <Controls plot/>
+            <Readout plot/>
+        </div>
+        <Spectrogram plot recording/>
+        <Waveform plot id/>
+    }
+    .into_any()
+}
+
+#[component]
+fn Hint() -> impl IntoView {
+    view! {
+        <p class="hint js-only">
+            "Click to play from there, drag to zoom in; " <kbd>"Ctrl"</kbd> " with the wheel zooms too, "
+            <kbd>"Shift"</kbd> " with dragging moves along. With the keyboard: arrows move the cursor, "
+            <kbd>"+"</kbd> " " <kbd>"−"</kbd> " zoom, " <kbd>"Page Up"</kbd> " " <kbd>"Page Down"</kbd> " move along, "
+            <kbd>"0"</kbd> " shows everything, " <kbd>"Enter"</kbd> " plays from the cursor, " <kbd>"Space"</kbd> " plays and pauses."
+        </p>
+    }
+}
+
+#[component]
+fn Results(shown: Shown) -> impl IntoView {
+    let Shown { recording, analysis, plot } = shown;
+    let (id, geometry) = (recording.id.clone(), analysis.spectrogram.clone());
+    view! {
         <div class="columns">
             <section class="panel">
                 <h2>"Analysis"</h2>
@@ -179,12 +262,12 @@ fn ResultView(details: RecordingDetails) -> impl IntoView {
                 <ParityBadge plot recording/>
                 <section class="panel">
                     <h2>"Downloads"</h2>
-                    <Downloads id analysed=true/>
+                    <Downloads id geometry=Some(geometry)/>
                 </section>
             </div>
         </div>
     }
-    .into_any())
+    .into_any()
 }
 
 #[cfg(test)]

@@ -34,7 +34,7 @@ pub fn UploadPage() -> impl IntoView {
     );
     view! {
         <Title text="Upload"/>
-        <div class="page-head"><h1>"Upload"</h1></div>
+        <div class="page-head"><h1 id="upload-title" tabindex="-1">"Upload"</h1></div>
         <Suspense fallback=|| view! { <p class="loading">"Reading the rules…"</p> }>
             {move || Suspend::new(async move {
                 let (rules, refused) = content.await;
@@ -47,7 +47,7 @@ pub fn UploadPage() -> impl IntoView {
 
 #[component]
 fn Chooser(rules: Option<UploadRules>, refused: Option<Problem>) -> impl IntoView {
-    let queue = Queue::default();
+    let queue = Queue::of_visit();
     let limits = rules.as_ref().map(Limits::from);
     // The worker compiles while the visitor still looks for the file. If it does not start, the first card says so.
     Effect::new(|_| drop(bridge::start()));

@@ -24,7 +24,13 @@ const WORKER_URL: &str = "/dist/worker_loader.js";
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Channel(u32);
 
-type Handler = Rc<dyn Fn(Event, Option<ArrayBuffer>)>;
+/// Hears the events of a channel.
+#[derive(Clone)]
+struct Handler {
+    call: Rc<dyn Fn(Event, Option<ArrayBuffer>)>,
+    /// Begins again by itself when the worker breaks.
+    begins_again: bool,
+}
 
 struct Bridge {
     worker: Worker,
@@ -50,13 +56,22 @@ pub fn start() -> Result<(), Problem> {
     })
 }
 
-/// Opens a channel; `handler` hears its events.
+/// Opens a channel; `handler` hears its events. When the worker is lost it hears [`Event::Failed`].
 pub fn open(handler: impl Fn(Event, Option<ArrayBuffer>) + 'static) -> Result<Channel, Problem> {
+    register(Handler { call: Rc::new(handler), begins_again: false })
+}
+
+/// Opens a channel; `handler` hears [`Event::Crashed`] when the worker is lost and another may be tried.
+pub fn open_again(handler: impl Fn(Event, Option<ArrayBuffer>) + 'static) -> Result<Channel, Problem> {
+    register(Handler { call: Rc::new(handler), begins_again: true })
+}
+
+fn register(handler: Handler) -> Result<Channel, Problem> {
     start()?;
     let number = NEXT_CHANNEL.replace(NEXT_CHANNEL.get().wrapping_add(1).max(1));
     BRIDGE.with_borrow_mut(|bridge| {
         if let Some(bridge) = bridge {
-            bridge.handlers.insert(number, Rc::new(handler));
+            bridge.handlers.insert(number, handler);
         }
     });
     Ok(Channel(number))
@@ -111,7 +126,8 @@ impl Bridge {
     }
 }
 
-fn lost(detail: &str) -> Problem {
+/// The problem of whoever waits for a worker that is gone.
+pub fn lost(detail: &str) -> Problem {
     problem::problem(0, "worker", problem::title("worker"), detail)
 }
 
@@ -127,7 +143,7 @@ fn receive(message: MessageEvent) {
                 bridge.as_ref().and_then(|bridge| bridge.handlers.get(&envelope.channel).cloned())
             });
             if let Some(handler) = handler {
-                handler(event, parts.get(1).dyn_into::<ArrayBuffer>().ok());
+                (handler.call)(event, parts.get(1).dyn_into::<ArrayBuffer>().ok());
             }
         }
     }
@@ -142,13 +158,19 @@ fn listening() {
     });
 }
 
-/// Tells every channel and makes room for another worker.
+/// Tells every channel and makes room for another worker. A worker that never listened would not start the next time either.
 fn crashed(detail: &str) {
     let Some(bridge) = BRIDGE.with_borrow_mut(Option::take) else { return };
     bridge.worker.terminate();
     let reason = if detail.is_empty() { "it could not be loaded" } else { detail };
-    let problem = lost(&format!("The sound worker stopped: {reason}. Submitting still works."));
+    let detail = format!("The sound worker stopped: {reason}. Submitting still works.");
+    let listened = bridge.waiting.is_none();
     for handler in bridge.handlers.into_values() {
-        handler(Event::Failed { problem: problem.clone() }, None);
+        let event = if listened && handler.begins_again {
+            Event::Crashed { detail: detail.clone() }
+        } else {
+            Event::Failed { problem: lost(&detail) }
+        };
+        (handler.call)(event, None);
     }
 }

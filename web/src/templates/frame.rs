@@ -1,13 +1,25 @@
 //! Header, navigation and footer.
 
 use leptos::prelude::*;
-use leptos_router::components::A;
+use leptos_router::{components::A, hooks::use_location};
 
-use crate::components::{icons::Logo, theme_toggle::ThemeToggle};
+use crate::{
+    browser::focus,
+    components::{icons::Logo, theme_toggle::ThemeToggle, upload::sending_line::SendingLine},
+};
 
 /// The frame around every page.
 #[component]
 pub fn Frame(children: Children) -> impl IntoView {
+    let path = use_location().pathname;
+    // After navigation the keyboard and screen readers begin at the new content. The first page is the browser's business.
+    Effect::new(move |before: Option<String>| {
+        let now = path.get();
+        if before.is_some_and(|before| before != now) {
+            focus::content();
+        }
+        now
+    });
     view! {
         <a class="skip-link" href="#content" rel="external">"Skip to content"</a>
         <header class="frame-header">
@@ -23,6 +35,7 @@ pub fn Frame(children: Children) -> impl IntoView {
                 </nav>
                 <ThemeToggle/>
             </div>
+            <SendingLine/>
         </header>
         <main id="content" class="frame-content" tabindex="-1">{children()}</main>
         <footer class="frame-footer">

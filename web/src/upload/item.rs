@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use web_sys::File;
 
-use super::files;
+use super::{files, name};
 use crate::{
     model::{Problem, RecordingDetails},
     preview::{
@@ -96,7 +96,7 @@ pub enum Sending {
 pub struct Item {
     /// Number of the file, see [`files`].
     pub number: u32,
-    /// Its name.
+    /// Its name as it is shown.
     pub name: String,
     /// Its length.
     pub size_bytes: u64,
@@ -112,13 +112,18 @@ impl Item {
     /// Takes a file in.
     pub fn of(file: File) -> Self {
         Self {
-            name: file.name(),
+            name: name::shown(&file.name()),
             size_bytes: file.size() as u64,
             number: files::keep(file),
             preview: ArcRwSignal::new(Preview::queued()),
             sending: ArcRwSignal::new(Sending::Idle),
             channel: ArcRwSignal::new(None),
         }
+    }
+
+    /// True from the wish to submit until the server's answer.
+    pub fn is_on_its_way(&self) -> bool {
+        self.sending.with(|sending| matches!(sending, Sending::Waiting | Sending::Going(_) | Sending::Storing))
     }
 
     /// True when the file may still be submitted.

@@ -3,13 +3,13 @@
 use leptos::{prelude::*, task::spawn_local};
 
 use super::{
-    files,
+    analysis, files,
     item::{Item, Sending},
     send,
 };
 use crate::preview::{bridge, protocol::Command};
 
-/// The chosen files and the upload that runs.
+/// The chosen files and the upload that runs. One for the whole visit: uploads go on while other pages are shown.
 #[derive(Clone, Copy)]
 pub struct Queue {
     /// The files in the order of choosing.
@@ -24,6 +24,16 @@ impl Default for Queue {
 }
 
 impl Queue {
+    /// The queue of this visit.
+    pub fn of_visit() -> Self {
+        use_context().unwrap_or_default()
+    }
+
+    /// Files that wait, are being sent, or are being stored.
+    pub fn on_the_way(self) -> usize {
+        self.items.with(|items| items.iter().filter(|item| item.is_on_its_way()).count())
+    }
+
     /// Asks for the upload of a file.
     pub fn submit(self, item: &Item) {
         if !untrack(|| item.can_submit()) {
@@ -51,8 +61,18 @@ impl Queue {
     /// Takes a file off the page.
     pub fn remove(self, item: &Item) {
         send::cancel(item.number);
+        analysis::end(item);
         files::forget(item.number);
         self.items.update(|items| items.retain(|other| other.number != item.number));
+    }
+
+    /// Number of the file after this one, or else of the one before it.
+    pub fn neighbour(self, item: &Item) -> Option<u32> {
+        self.items.with_untracked(|items| {
+            let place = items.iter().position(|other| other.number == item.number)?;
+            let neighbour = items.get(place + 1).or_else(|| items.get(place.checked_sub(1)?))?;
+            Some(neighbour.number)
+        })
     }
 
     fn go_on(self) {
@@ -64,10 +84,8 @@ impl Queue {
         self.busy.set(true);
         spawn_local(async move {
             transfer(&item).await;
-            // The page may be gone; a transfer that has begun is finished all the same.
-            if self.busy.try_set(false).is_none() {
-                self.go_on();
-            }
+            self.busy.set(false);
+            self.go_on();
         });
     }
 }
@@ -82,7 +100,6 @@ async fn transfer(item: &Item) {
             if let Some(channel) = item.channel.get_untracked() {
                 bridge::send(channel, Command::Keep { sha256: details.recording.sha256.clone() }, None);
             }
-            files::forget(item.number);
             item.sending.set(Sending::Sent(Box::new(details)));
         }
         Err(problem) if problem.code == "cancelled" => item.sending.set(Sending::Idle),

@@ -1,4 +1,4 @@
-//! What the worker holds: a slot per channel, kept previews, and the line of files to analyse.
+//! What the worker holds: a slot per channel, the latest previews, and the line of files to analyse.
 
 use std::{
     cell::RefCell,
@@ -12,14 +12,12 @@ use dsp::grid::Grid;
 use wasm_bindgen_futures::spawn_local;
 use web::preview::protocol::CanvasSize;
 
-/// Previews that stay after their page is left. A grid has 4 MiB at most.
-const KEPT_PREVIEWS: usize = 12;
+/// Complete previews that are held, those that wait for their comparison among them. A grid has 4 MiB at most.
+const MOST_PREVIEWS: usize = 8;
 
 /// What belongs to one channel.
 #[derive(Default)]
 pub struct Slot {
-    /// This browser's own analysis, once complete.
-    pub preview: Option<Rc<Grid>>,
     /// Size of the preview's canvas.
     pub canvas: Option<CanvasSize>,
     /// Hash under which the preview is to be kept when it is complete.
@@ -28,12 +26,22 @@ pub struct Slot {
     pub server: Option<Rc<Grid>>,
 }
 
+/// This browser's own analysis of a file. It is dropped when neither its channel nor its hash is known.
+struct Preview {
+    grid: Rc<Grid>,
+    /// The channel that shows it.
+    channel: Option<u32>,
+    /// Hash under which it is kept for the comparison.
+    sha256: Option<String>,
+}
+
 type Work = Pin<Box<dyn Future<Output = ()>>>;
 
 #[derive(Default)]
 struct State {
     slots: BTreeMap<u32, Slot>,
-    kept: VecDeque<(String, Rc<Grid>)>,
+    /// The latest used is the last.
+    previews: VecDeque<Preview>,
     line: VecDeque<(u32, Work)>,
     working: Option<u32>,
 }
@@ -52,28 +60,70 @@ pub fn is_open(channel: u32) -> bool {
     STATE.with_borrow(|state| state.slots.contains_key(&channel))
 }
 
-/// Forgets a channel; work that goes on for it ends at its next breath.
+/// Forgets a channel; work that goes on for it ends at its next breath. What is kept for the comparison stays.
 pub fn close(channel: u32) {
     STATE.with_borrow_mut(|state| {
         state.slots.remove(&channel);
         state.line.retain(|(owner, _)| *owner != channel);
+        for preview in state.previews.iter_mut().filter(|preview| preview.channel == Some(channel)) {
+            preview.channel = None;
+        }
+        state.previews.retain(|preview| preview.channel.is_some() || preview.sha256.is_some());
     });
 }
 
-/// Keeps a preview under the hash of its file.
-pub fn keep(sha256: String, grid: Rc<Grid>) {
+/// Holds a complete preview; the one that was not used for the longest time makes room.
+pub fn hold(grid: Rc<Grid>, channel: Option<u32>, sha256: Option<String>) {
     STATE.with_borrow_mut(|state| {
-        state.kept.retain(|(known, _)| *known != sha256);
-        state.kept.push_back((sha256, grid));
-        while state.kept.len() > KEPT_PREVIEWS {
-            state.kept.pop_front();
+        state.previews.push_back(Preview { grid, channel, sha256: None });
+        if let Some(sha256) = sha256 {
+            state.name_last(sha256);
+        }
+        while state.previews.len() > MOST_PREVIEWS {
+            state.previews.pop_front();
         }
     });
 }
 
+/// Keeps a channel's preview under the hash of its file, if it is still held.
+pub fn keep(channel: u32, sha256: String) {
+    STATE.with_borrow_mut(|state| {
+        if state.touch(|preview| preview.channel == Some(channel)).is_some() {
+            state.name_last(sha256);
+        }
+    });
+}
+
+/// The preview of a channel, if it is still held.
+pub fn preview(channel: u32) -> Option<Rc<Grid>> {
+    STATE.with_borrow_mut(|state| state.touch(|preview| preview.channel == Some(channel)))
+}
+
 /// The kept preview of a file.
 pub fn kept(sha256: &str) -> Option<Rc<Grid>> {
-    STATE.with_borrow(|state| state.kept.iter().find(|(known, _)| known == sha256).map(|(_, grid)| grid.clone()))
+    STATE.with_borrow_mut(|state| state.touch(|preview| preview.sha256.as_deref() == Some(sha256)))
+}
+
+impl State {
+    /// Finds a preview and makes it the latest used.
+    fn touch(&mut self, wanted: impl Fn(&Preview) -> bool) -> Option<Rc<Grid>> {
+        let place = self.previews.iter().position(wanted)?;
+        let preview = self.previews.remove(place)?;
+        let grid = preview.grid.clone();
+        self.previews.push_back(preview);
+        Some(grid)
+    }
+
+    /// Gives the latest preview its hash. The same file may have been kept before; once is enough.
+    fn name_last(&mut self, sha256: String) {
+        let Some(mut last) = self.previews.pop_back() else { return };
+        for other in self.previews.iter_mut().filter(|other| other.sha256.as_ref() == Some(&sha256)) {
+            other.sha256 = None;
+        }
+        self.previews.retain(|preview| preview.channel.is_some() || preview.sha256.is_some());
+        last.sha256 = Some(sha256);
+        self.previews.push_back(last);
+    }
 }
 
 /// The channel whose file is being analysed.

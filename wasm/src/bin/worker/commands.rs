@@ -58,7 +58,7 @@ fn obey(channel: u32, command: Command, attachment: JsValue) {
             Err(_) => scope::fail(channel, problem::internal("No file came with the command.")),
         },
         Command::Resize { canvas } => preview::resize(channel, canvas),
-        Command::Keep { sha256 } => preview::keep(channel, Some(sha256)),
+        Command::Keep { sha256 } => preview::keep(channel, sha256),
         Command::Load { url } => {
             channels::with_slot(channel, |_| ());
             spawn_local(load(channel, url));

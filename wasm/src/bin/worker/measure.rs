@@ -71,7 +71,7 @@ async fn analyse(channel: u32, input: Input, sha256: String, server: Rc<Grid>) {
         Ok(outcome) => {
             let own = Rc::new(outcome.grid);
             if default {
-                channels::keep(sha256, own.clone());
+                channels::hold(own.clone(), None, Some(sha256));
             }
             compare(channel, &own, &server);
         }

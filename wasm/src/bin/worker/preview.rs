@@ -90,29 +90,24 @@ fn done(channel: u32, outcome: Outcome, elapsed_ms: f64) {
         elapsed_ms,
     };
     let columns = grid.geometry().columns;
-    channels::with_slot(channel, |slot| slot.preview = Some(grid));
-    keep(channel, None);
+    let sha256 = channels::with_slot(channel, |slot| slot.keep_as.take());
+    channels::hold(grid, Some(channel), sha256);
     scope::post(channel, Event::Done { columns, summary, canvas }, Some(pixels));
 }
 
 /// Keeps the preview for later comparison: now, or as soon as it is complete.
-pub fn keep(channel: u32, sha256: Option<String>) {
-    let ready = channels::with_slot(channel, |slot| {
-        slot.keep_as = sha256.or(slot.keep_as.take());
-        slot.preview.clone().zip(slot.keep_as.clone())
-    });
-    if let Some((grid, sha256)) = ready {
-        channels::keep(sha256, grid);
+pub fn keep(channel: u32, sha256: String) {
+    match channels::preview(channel) {
+        Some(_) => channels::keep(channel, sha256),
+        None => channels::with_slot(channel, |slot| slot.keep_as = Some(sha256)),
     }
 }
 
-/// Paints a complete preview again; an incomplete one takes the new size with its next picture.
+/// Paints a complete preview again; an incomplete one takes the new size with its next picture. One that is no longer held
+/// keeps its last picture, which the page stretches.
 pub fn resize(channel: u32, canvas: CanvasSize) {
-    let grid = channels::with_slot(channel, |slot| {
-        slot.canvas = Some(canvas);
-        slot.preview.clone()
-    });
-    if let Some(grid) = grid
+    channels::with_slot(channel, |slot| slot.canvas = Some(canvas));
+    if let Some(grid) = channels::preview(channel)
         && let Ok(pixels) = picture::preview(&grid, grid.duration_s(), canvas)
     {
         scope::post(channel, Event::Resized { canvas }, Some(pixels));

@@ -7,12 +7,24 @@ use crate::plot::{
     ticks::{self, Tick},
 };
 
+/// Labels at the very ends of an axis stand inside of it.
+fn class(position: f64) -> &'static str {
+    const EDGE: f64 = 0.000_5;
+    if position < EDGE {
+        "tick tick-first"
+    } else if position > 1.0 - EDGE {
+        "tick tick-last"
+    } else {
+        "tick"
+    }
+}
+
 fn labels(ticks: Vec<Tick>, place: impl Fn(f64) -> (&'static str, String)) -> impl IntoView {
     ticks
         .into_iter()
         .map(|tick| {
             let (property, value) = place(tick.position);
-            view! { <span class="tick" style=(property, value)>{tick.label}</span> }
+            view! { <span class=class(tick.position) style=(property, value)>{tick.label}</span> }
         })
         .collect_view()
 }
@@ -53,5 +65,15 @@ pub fn FrequencyAxis(
                 labels(ticks::frequency((0.0, nyquist_hz.get()), most), |position| ("bottom", format!("{:.3}%", position * 100.0)))
             }}
         </div>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_ends_are_special() {
+        assert_eq!([0.0, 0.5, 1.0].map(class), ["tick tick-first", "tick", "tick tick-last"]);
     }
 }

@@ -5,10 +5,14 @@ use std::{cell::Cell, rc::Rc};
 use js_sys::ArrayBuffer;
 use leptos::{html, prelude::*};
 
-use super::state::{Cursor, Loading, Parity, PlotState};
+use super::{
+    readout,
+    state::{Cursor, Loading, Parity, PlotState},
+};
 use crate::{
     browser::{canvas, observe},
     components::plot::connection::measure::Recording,
+    model::Problem,
     preview::{
         bridge,
         protocol::{Command, Event, ViewSpec},
@@ -16,6 +20,9 @@ use crate::{
 };
 
 pub mod measure;
+
+/// Code of the problem that every channel hears when the worker has stopped.
+const WORKER_LOST: &str = "worker";
 
 /// One question at a time, and the latest of those that came meanwhile.
 #[derive(Default)]
@@ -34,6 +41,12 @@ impl Turn {
         true
     }
 
+    /// Nobody will answer any more.
+    fn reset(&self) {
+        self.busy.set(false);
+        self.again.set(false);
+    }
+
     /// The answer has come; true when another question is waiting.
     fn give_back(&self) -> bool {
         self.busy.set(false);
@@ -50,12 +63,23 @@ pub fn connect(plot: PlotState, recording: Recording, screen: NodeRef<html::Canv
     Effect::new({
         let (painting, probing) = (painting.clone(), probing.clone());
         move |_| {
+            plot.reloads.track();
             let Some(element) = screen.get() else { return };
+            painting.reset();
+            probing.reset();
+            let begun = Cell::new(false);
             let observation = observe::size(&element, move || size.update(|count| *count = count.wrapping_add(1)));
             on_cleanup(move || observe::stop(observation));
             let handler = {
                 let (painting, probing, recording) = (painting.clone(), probing.clone(), recording.clone());
-                move |event, attachment| answer(plot, &recording, screen, (&painting, &probing), event, attachment)
+                move |event, attachment| {
+                    // Only pictures of this connection begin a comparison; a finished one stands.
+                    let first = matches!(event, Event::Painted { .. }) && !begun.replace(true);
+                    answer(plot, &recording, screen, (&painting, &probing), event, attachment);
+                    if first && plot.parity.with_untracked(|parity| *parity == Parity::Waiting) {
+                        measure::begin(plot, &recording);
+                    }
+                }
             };
             match bridge::open(handler) {
                 Ok(channel) => {
@@ -63,10 +87,7 @@ pub fn connect(plot: PlotState, recording: Recording, screen: NodeRef<html::Canv
                     bridge::send(channel, Command::Load { url: recording.grid_url() }, None);
                     on_cleanup(move || bridge::close(channel));
                 }
-                Err(problem) => {
-                    plot.parity.set(Parity::NotPossible(problem.clone()));
-                    plot.loading.set(Loading::Failed(problem));
-                }
+                Err(problem) => lose(plot, problem),
             }
         }
     });
@@ -86,6 +107,26 @@ pub fn connect(plot: PlotState, recording: Recording, screen: NodeRef<html::Canv
             plot.level_db.set(None);
         } else if plot.loading.get() == Loading::Ready {
             probe(plot, cursor, &probing);
+        }
+    });
+}
+
+/// The plot cannot go on without being loaded again.
+fn lose(plot: PlotState, mut problem: Problem) {
+    if problem.code == WORKER_LOST {
+        problem.detail =
+            "The plot cannot be drawn without its Web Worker, which does not run. Playing and downloading still work."
+                .to_owned();
+    }
+    fail_comparison(plot, problem.clone());
+    plot.loading.set(Loading::Failed(problem));
+}
+
+/// A comparison that is finished, or not asked for, has not failed.
+fn fail_comparison(plot: PlotState, problem: Problem) {
+    plot.parity.update(|parity| {
+        if matches!(parity, Parity::Waiting | Parity::Measuring(_)) {
+            *parity = Parity::NotPossible(problem);
         }
     });
 }
@@ -124,13 +165,11 @@ fn answer(
         Event::Loaded { .. } => plot.loading.set(Loading::Ready),
         Event::Painted { canvas: size, .. } => {
             let again = painting.give_back();
-            if let (Some(element), Some(pixels)) = (screen.get_untracked(), attachment) {
-                let first = element.get_attribute("data-painted").is_none();
-                if canvas::put(&element, &pixels, size) && first {
-                    // The server's picture lies underneath until now.
-                    let _ = element.set_attribute("data-painted", "true");
-                    measure::begin(plot, recording);
-                }
+            if let (Some(element), Some(pixels)) = (screen.get_untracked(), attachment)
+                && canvas::put(&element, &pixels, size)
+            {
+                // The server's picture lies underneath until now.
+                let _ = element.set_attribute("data-painted", "true");
             }
             if again {
                 paint(plot, screen, painting);
@@ -143,13 +182,23 @@ fn answer(
             }
             if again {
                 probe(plot, plot.cursor.get_untracked(), probing);
+            } else if let Some(cursor) = plot.cursor.get_untracked().filter(|_| plot.by_key.get_untracked()) {
+                plot.spoken.set(readout::sentence(cursor, level_db));
             }
         }
+        Event::Failed { problem } if problem.code == WORKER_LOST || plot.loading.get_untracked() != Loading::Ready => {
+            lose(plot, problem);
+        }
         Event::Failed { problem } => {
-            if plot.loading.get_untracked() != Loading::Ready {
-                plot.loading.set(Loading::Failed(problem.clone()));
+            // Whichever question it was, the next one may be asked; a comparison that goes on will say so again.
+            let (paint_again, probe_again) = (painting.give_back(), probing.give_back());
+            fail_comparison(plot, problem);
+            if paint_again {
+                paint(plot, screen, painting);
             }
-            plot.parity.set(Parity::NotPossible(problem));
+            if probe_again {
+                probe(plot, plot.cursor.get_untracked(), probing);
+            }
         }
         event => measure::answer(plot, recording, event),
     }

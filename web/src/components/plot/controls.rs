@@ -5,12 +5,14 @@ use leptos::prelude::*;
 
 use super::state::{HIGHEST_DB, LOWEST_DB, PlotState};
 use crate::{
-    components::icons::{Icon, MINUS, PLUS, WHOLE},
+    components::icons::{EARLIER, Icon, LATER, MINUS, PLUS, WHOLE},
     format,
 };
 
 /// Smallest distance between the two ends of the colours.
 const LEAST_SPAN_DB: f32 = 6.0;
+/// How far the arrows move, as a share of what is visible.
+const PAN: f64 = 0.5;
 const GRADIENT_STOPS: u8 = 12;
 
 /// The colour map as a CSS gradient.
@@ -56,6 +58,8 @@ pub fn Controls(
             plot.low_db.update(|low| *low = low.min(value - LEAST_SPAN_DB).max(LOWEST_DB));
         }
     };
+    // With the sign of the keyboard, which every voice reads.
+    let spoken = |value: f32| format!("{value:.0} dB");
     let db = |value: f32| format!("{} dB", format::signed(f64::from(value), 0));
     view! {
         <div class="controls js-only">
@@ -69,17 +73,19 @@ pub fn Controls(
                 </select>
             </label>
             <label class="control control-range">
-                <span class="control-name">"From" <output>{move || db(plot.low_db.get())}</output></span>
+                <span class="control-name">"Lowest level" <span class="control-value" aria-hidden="true">{move || db(plot.low_db.get())}</span></span>
                 <input
                     type="range" min=LOWEST_DB.to_string() max=HIGHEST_DB.to_string() step="1" data-testid="low-db"
+                    aria-label="Lowest level" aria-valuetext=move || spoken(plot.low_db.get())
                     value=super::state::FIRST_LOW_DB.to_string()
                     on:input=set_low prop:value=move || plot.low_db.get().to_string()
                 />
             </label>
             <label class="control control-range">
-                <span class="control-name">"To" <output>{move || db(plot.high_db.get())}</output></span>
+                <span class="control-name">"Highest level" <span class="control-value" aria-hidden="true">{move || db(plot.high_db.get())}</span></span>
                 <input
                     type="range" min=LOWEST_DB.to_string() max=HIGHEST_DB.to_string() step="1" data-testid="high-db"
+                    aria-label="Highest level" aria-valuetext=move || spoken(plot.high_db.get())
                     value=HIGHEST_DB.to_string()
                     on:input=set_high prop:value=move || plot.high_db.get().to_string()
                 />
@@ -88,7 +94,21 @@ pub fn Controls(
                 <span class="control-name"><span>{move || db(plot.low_db.get())}</span><span>{move || db(plot.high_db.get())}</span></span>
                 <span class="scale" style:background-image=move || gradient(plot.palette.get())></span>
             </div>
-            <div class="control control-zoom" role="group" aria-label="Zoom">
+            <div class="control control-zoom" role="group" aria-label="Visible part">
+                <button
+                    type="button" class="icon-button" title="Earlier (Page Up)" aria-label="Earlier" data-testid="pan-left"
+                    aria-disabled=move || (plot.range.get().start_s <= 0.0).to_string()
+                    on:click=move |_| plot.pan(-PAN)
+                >
+                    <Icon path=EARLIER/>
+                </button>
+                <button
+                    type="button" class="icon-button" title="Later (Page Down)" aria-label="Later" data-testid="pan-right"
+                    aria-disabled=move || (plot.range.get().end_s >= plot.extent.duration_s).to_string()
+                    on:click=move |_| plot.pan(PAN)
+                >
+                    <Icon path=LATER/>
+                </button>
                 <button type="button" class="icon-button" title="Zoom in (+)" aria-label="Zoom in" data-testid="zoom-in" on:click=move |_| plot.zoom(0.5, 0.5)>
                     <Icon path=PLUS/>
                 </button>
@@ -97,7 +117,7 @@ pub fn Controls(
                 </button>
                 <button
                     type="button" class="icon-button" title="Show everything (0)" aria-label="Show everything" data-testid="zoom-reset"
-                    disabled=move || plot.range.get().is_whole(plot.duration_s)
+                    aria-disabled=move || plot.range.get().is_whole(plot.extent.duration_s).to_string()
                     on:click=move |_| plot.reset()
                 >
                     <Icon path=WHOLE/>

@@ -2,8 +2,18 @@
 
 use leptos::prelude::*;
 
-use super::state::PlotState;
+use super::state::{Cursor, PlotState};
 use crate::format;
+
+/// The same in words. Minus is a word too: not every voice reads the sign.
+pub fn sentence(cursor: Cursor, level_db: Option<f32>) -> String {
+    let place = format!("{:.3} seconds, {:.0} hertz", cursor.time_s, cursor.frequency_hz);
+    match level_db {
+        Some(level) if level < 0.0 => format!("{place}, minus {:.1} decibels", level.abs()),
+        Some(level) => format!("{place}, {level:.1} decibels"),
+        None => place,
+    }
+}
 
 /// Moment, frequency and level under the cursor.
 #[component]
@@ -23,6 +33,19 @@ pub fn Readout(
             <div><dt>"Frequency"</dt><dd>{frequency}</dd></div>
             <div><dt>"Level"</dt><dd>{level}</dd></div>
         </dl>
+        <p class="visually-hidden" aria-live="polite" data-testid="readout-spoken">{plot.spoken}</p>
     }
     .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn levels_are_spoken_when_they_are_known() {
+        let cursor = Cursor { time_s: 1.25, frequency_hz: 440.4 };
+        assert_eq!(sentence(cursor, None), "1.250 seconds, 440 hertz");
+        assert_eq!(sentence(cursor, Some(-31.44)), "1.250 seconds, 440 hertz, minus 31.4 decibels");
+    }
 }

@@ -7,12 +7,22 @@ use web_sys::{Element, KeyboardEvent, PointerEvent, WheelEvent};
 use super::{
     axes::{FrequencyAxis, TimeAxis},
     connection::{self, measure::Recording},
+    readout::sentence,
     state::{Cursor, Loading, PlotState},
 };
 use crate::{browser::observe, components::problem_notice::ProblemNotice, plot::range::TimeRange};
 
 /// Pointer movements below this are a click.
 const DRAG_PX: f64 = 4.0;
+
+/// What a pressed pointer does.
+#[derive(Clone, Copy)]
+enum Drag {
+    /// Chooses the stretch to look at.
+    Select { from: f64, to: f64 },
+    /// Takes the plot along, from where it was.
+    Pan { from: f64, range: TimeRange },
+}
 
 /// Canvas with axes. The server's picture stands underneath until the worker has painted.
 #[component]
@@ -24,7 +34,7 @@ pub fn Spectrogram(
 ) -> impl IntoView {
     let screen = NodeRef::<html::Canvas>::new();
     let stage = NodeRef::<html::Div>::new();
-    let drag = RwSignal::new(None::<(f64, f64)>);
+    let drag = RwSignal::new(None::<Drag>);
     let picture = format!("/api/das/{}/spectrogram.png?width=1600&height=480", recording.id);
     let description = format!(
         "Spectrogram of {}: time from left to right, frequency from below, loudness as colour.",
@@ -34,10 +44,18 @@ pub fn Spectrogram(
     zoom_by_wheel(plot, stage);
 
     let pointer_down = move |event: PointerEvent| {
-        if event.button() == 0
+        const MIDDLE: i16 = 1;
+        let pan = event.button() == MIDDLE || (event.button() == 0 && event.shift_key());
+        if (pan || event.button() == 0)
             && let Some((x, _)) = place(&event)
         {
-            drag.set(Some((x, x)));
+            if pan {
+                // The middle button would scroll by itself.
+                event.prevent_default();
+                drag.set(Some(Drag::Pan { from: x, range: plot.range.get_untracked() }));
+            } else {
+                drag.set(Some(Drag::Select { from: x, to: x }));
+            }
             if let Some(stage) = stage.get_untracked() {
                 // Without capture the drag ends at the edge; nothing worse.
                 let _ = stage.set_pointer_capture(event.pointer_id());
@@ -46,26 +64,32 @@ pub fn Spectrogram(
     };
     let pointer_move = move |event: PointerEvent| {
         let Some((x, y)) = place(&event) else { return };
-        drag.update(|drag| *drag = drag.map(|(from, _)| (from, x)));
-        plot.cursor.set(Some(cursor_at(plot, x, y)));
+        match drag.get_untracked() {
+            Some(Drag::Select { from, .. }) => drag.set(Some(Drag::Select { from, to: x })),
+            Some(Drag::Pan { from, range }) => plot.range.set(range.moved(from - x, plot.extent)),
+            None => {}
+        }
+        plot.point_at(Some(cursor_at(plot, x, y)));
     };
     let pointer_up = move |event: PointerEvent| {
-        let (Some((from, to)), Some((x, y))) = (drag.get_untracked(), place(&event)) else { return };
+        let dragged = drag.get_untracked();
         drag.set(None);
+        let (Some(Drag::Select { from, to }), Some((x, y))) = (dragged, place(&event)) else { return };
         let width = stage.get_untracked().map_or(1.0, |stage| stage.get_bounding_client_rect().width());
         let range = plot.range.get_untracked();
         if (from - to).abs() * width < DRAG_PX {
-            plot.seek(range.time_at(to));
+            plot.play_from(range.time_at(to));
         } else if event.button() == 0 {
-            plot.range.set(TimeRange::between(range.time_at(from), range.time_at(to), plot.duration_s));
-            plot.cursor.set(Some(cursor_at(plot, x, y)));
+            plot.range.set(TimeRange::between(range.time_at(from), range.time_at(to), plot.extent));
+            plot.point_at(Some(cursor_at(plot, x, y)));
         }
     };
     let selection = move || {
-        drag.get().map(|(from, to)| {
+        drag.get().and_then(|drag| {
+            let Drag::Select { from, to } = drag else { return None };
             let (left, right) = if from <= to { (from, to) } else { (to, from) };
             let style = format!("left:{:.3}%;width:{:.3}%", left * 100.0, (right - left) * 100.0);
-            view! { <div class="plot-selection" style=style></div> }
+            Some(view! { <div class="plot-selection" style=style></div> })
         })
     };
     let crosshair = move || {
@@ -87,12 +111,13 @@ pub fn Spectrogram(
                 tabindex="0"
                 role="application"
                 aria-roledescription="spectrogram"
-                aria-label="Spectrogram. Arrow keys move the cursor, plus and minus zoom, 0 shows everything, Enter plays from the cursor."
+                class:plot-panning=move || matches!(drag.get(), Some(Drag::Pan { .. }))
+                aria-label="Spectrogram. Arrow keys move the cursor, plus and minus zoom, Page Up and Page Down show what comes before and after, 0 shows everything, Enter plays from the cursor, Space plays and pauses."
                 on:pointerdown=pointer_down
                 on:pointermove=pointer_move
                 on:pointerup=pointer_up
                 on:pointercancel=move |_| drag.set(None)
-                on:pointerleave=move |_| plot.cursor.set(None)
+                on:pointerleave=move |_| plot.point_at(None)
                 on:keydown=move |event| key(plot, &event)
             >
                 <img class="plot-picture" src=picture alt=description width="1600" height="480" data-testid="spectrogram-picture"/>
@@ -104,7 +129,23 @@ pub fn Spectrogram(
             <TimeAxis range=plot.range/>
         </div>
         {move || match plot.loading.get() {
-            Loading::Failed(problem) => Some(view! { <ProblemNotice problem/> }),
+            Loading::Failed(problem) => Some(view! {
+                <div class="plot-problem">
+                    <ProblemNotice problem/>
+                    <button
+                        type="button" class="button" data-testid="plot-reload"
+                        on:click=move |_| {
+                            // The button goes away; the focus stays with the plot.
+                            if let Some(stage) = stage.get_untracked() {
+                                let _ = stage.focus();
+                            }
+                            plot.reload();
+                        }
+                    >
+                        "Reload the plot"
+                    </button>
+                </div>
+            }),
             _ => None,
         }}
     }
@@ -117,12 +158,12 @@ pub fn Playhead(
     /// The instrument's state.
     plot: PlotState,
 ) -> impl IntoView {
-    let position = move || plot.range.get().position_of(plot.now_s.get());
+    let position = move || plot.range.get().position_of(plot.sound.now_s.get());
     view! {
         <div
             class="plot-playhead"
             style:left=move || format!("{:.3}%", position() * 100.0)
-            hidden=move || plot.now_s.get() <= 0.0 || !(0.0..=1.0).contains(&position())
+            hidden=move || plot.sound.now_s.get() <= 0.0 || !(0.0..=1.0).contains(&position())
         ></div>
     }
 }
@@ -142,23 +183,23 @@ fn cursor_at(plot: PlotState, x: f64, y: f64) -> Cursor {
     Cursor { time_s: plot.range.get_untracked().time_at(x), frequency_hz: (1.0 - y) * plot.nyquist_hz }
 }
 
-/// The wheel zooms with Ctrl, or when the plot has the focus; otherwise it scrolls the page as everywhere.
+/// The wheel zooms with Ctrl and pans when it turns sideways; otherwise it scrolls the page as everywhere.
 fn zoom_by_wheel(plot: PlotState, stage: NodeRef<html::Div>) {
     Effect::new(move |_| {
         let Some(stage) = stage.get() else { return };
         let target = stage.clone();
         let observation = observe::listen(&target, "wheel", move |event| {
             let Some(event) = event.dyn_ref::<WheelEvent>() else { return };
-            let focused = document().active_element().is_some_and(|active| active.is_same_node(Some(&stage)));
-            if !(event.ctrl_key() || focused) {
+            let sideways = event.delta_x().abs() > event.delta_y().abs();
+            let zoomed = !plot.range.get_untracked().is_whole(plot.extent.duration_s);
+            if !(event.ctrl_key() || sideways && zoomed) {
                 return;
             }
             event.prevent_default();
             let rect = stage.get_bounding_client_rect();
             let position = (f64::from(event.client_x()) - rect.left()) / rect.width().max(1.0);
-            if event.delta_x().abs() > event.delta_y().abs() {
-                plot.range
-                    .update(|range| *range = range.moved(event.delta_x() / rect.width().max(1.0), plot.duration_s));
+            if sideways {
+                plot.pan(event.delta_x() / rect.width().max(1.0));
             } else {
                 plot.zoom(1.0015f64.powf(event.delta_y()), position);
             }
@@ -168,18 +209,28 @@ fn zoom_by_wheel(plot: PlotState, stage: NodeRef<html::Div>) {
 }
 
 fn key(plot: PlotState, event: &KeyboardEvent) {
+    // Ctrl + 0, Alt + Left and their like belong to the browser.
+    if event.ctrl_key() || event.meta_key() || event.alt_key() {
+        return;
+    }
     let range = plot.range.get_untracked();
     let centre = Cursor { time_s: range.time_at(0.5), frequency_hz: plot.nyquist_hz / 4.0 };
     let cursor = plot.cursor.get_untracked().filter(|cursor| (0.0..=1.0).contains(&range.position_of(cursor.time_s)));
     let share = if event.shift_key() { 0.1 } else { 0.01 };
     let step = |across: f64, up: f64| {
         let from = cursor.unwrap_or(centre);
-        let time_s = (from.time_s + across * share * range.span_s()).clamp(0.0, plot.duration_s);
+        let time_s = (from.time_s + across * share * range.span_s()).clamp(0.0, plot.extent.duration_s);
         let frequency_hz = (from.frequency_hz + up * share * plot.nyquist_hz).clamp(0.0, plot.nyquist_hz);
-        plot.cursor.set(Some(Cursor { time_s, frequency_hz }));
+        let to = Cursor { time_s, frequency_hz };
+        plot.by_key.set(true);
+        plot.cursor.set(Some(to));
+        if plot.loading.get_untracked() != Loading::Ready {
+            // Without the level, which nobody could tell.
+            plot.spoken.set(sentence(to, None));
+        }
         let position = range.position_of(time_s);
         if !(0.0..=1.0).contains(&position) {
-            plot.range.set(range.moved(if position < 0.0 { -0.5 } else { 0.5 }, plot.duration_s));
+            plot.pan(if position < 0.0 { -0.5 } else { 0.5 });
         }
     };
     let position = range.position_of(cursor.unwrap_or(centre).time_s);
@@ -190,12 +241,12 @@ fn key(plot: PlotState, event: &KeyboardEvent) {
         "ArrowDown" => step(0.0, -1.0),
         "+" | "=" => plot.zoom(0.5, position),
         "-" => plot.zoom(2.0, position),
-        "PageUp" => plot.range.set(range.moved(-0.8, plot.duration_s)),
-        "PageDown" => plot.range.set(range.moved(0.8, plot.duration_s)),
+        "PageUp" => plot.pan(-0.8),
+        "PageDown" => plot.pan(0.8),
         "0" | "Home" => plot.reset(),
-        "Escape" => plot.cursor.set(None),
-        "Enter" => plot.seek(cursor.unwrap_or(centre).time_s),
-        " " => super::player::toggle(plot),
+        "Escape" => plot.point_at(None),
+        "Enter" => plot.play_from(cursor.unwrap_or(centre).time_s),
+        " " => plot.sound.toggle(),
         _ => return,
     }
     event.prevent_default();

@@ -1,9 +1,14 @@
 //! What all parts of the instrument share.
 
 use dsp::palette::Palette;
-use leptos::{html, prelude::*};
+use leptos::prelude::*;
 
-use crate::{model::Problem, plot::range::TimeRange, preview::bridge::Channel};
+use super::player::Sound;
+use crate::{
+    model::Problem,
+    plot::range::{Extent, TimeRange},
+    preview::bridge::Channel,
+};
 
 /// Levels that the sliders reach.
 pub const LOWEST_DB: f32 = -120.0;
@@ -57,8 +62,8 @@ pub struct Cursor {
 /// Signals that the parts read and write. Cheap to copy.
 #[derive(Clone, Copy)]
 pub struct PlotState {
-    /// Length of the recording.
-    pub duration_s: f64,
+    /// How far the view may reach.
+    pub extent: Extent,
     /// Highest frequency.
     pub nyquist_hz: f64,
     /// The visible stretch.
@@ -73,54 +78,78 @@ pub struct PlotState {
     pub cursor: RwSignal<Option<Cursor>>,
     /// Level there.
     pub level_db: RwSignal<Option<f32>>,
-    /// Moment of playback.
-    pub now_s: RwSignal<f64>,
+    /// True while the cursor is moved with the keyboard: then its place is spoken.
+    pub by_key: RwSignal<bool>,
+    /// The read-out as a sentence for people who do not see it.
+    pub spoken: RwSignal<String>,
     /// The server's spectrogram.
     pub loading: RwSignal<Loading>,
     /// The comparison.
     pub parity: RwSignal<Parity>,
     /// The way to the worker.
     pub channel: RwSignal<Option<Channel>>,
-    /// The player.
-    pub audio: NodeRef<html::Audio>,
+    /// How often the spectrogram has been asked for again.
+    pub reloads: RwSignal<u32>,
+    /// The player, which outlives the plot.
+    pub sound: Sound,
 }
 
 impl PlotState {
     /// The whole recording in the first colours.
-    pub fn new(duration_s: f64, nyquist_hz: f64) -> Self {
+    pub fn new(extent: Extent, nyquist_hz: f64, sound: Sound) -> Self {
         Self {
-            duration_s,
+            extent,
             nyquist_hz,
-            range: RwSignal::new(TimeRange::whole(duration_s)),
+            range: RwSignal::new(TimeRange::whole(extent.duration_s)),
             palette: RwSignal::new(Palette::default()),
             low_db: RwSignal::new(FIRST_LOW_DB),
             high_db: RwSignal::new(HIGHEST_DB),
             cursor: RwSignal::new(None),
             level_db: RwSignal::new(None),
-            now_s: RwSignal::new(0.0),
+            by_key: RwSignal::new(false),
+            spoken: RwSignal::new(String::new()),
             loading: RwSignal::new(Loading::Waiting),
             parity: RwSignal::new(Parity::Waiting),
             channel: RwSignal::new(None),
-            audio: NodeRef::new(),
+            reloads: RwSignal::new(0),
+            sound,
         }
     }
 
     /// Zooms around a position of the plot.
     pub fn zoom(&self, factor: f64, position: f64) {
-        self.range.update(|range| *range = range.zoomed(factor, position, self.duration_s));
+        self.range.update(|range| *range = range.zoomed(factor, position, self.extent));
     }
 
     /// Shows the whole recording again.
     pub fn reset(&self) {
-        self.range.set(TimeRange::whole(self.duration_s));
+        self.range.set(TimeRange::whole(self.extent.duration_s));
     }
 
-    /// Moves the player.
-    pub fn seek(&self, time_s: f64) {
-        let time_s = time_s.clamp(0.0, self.duration_s);
-        if let Some(audio) = self.audio.get_untracked() {
-            audio.set_current_time(time_s);
-        }
-        self.now_s.set(time_s);
+    /// Moves by a share of the visible span.
+    pub fn pan(&self, share: f64) {
+        self.range.update(|range| *range = range.moved(share, self.extent));
+    }
+
+    /// Puts the cursor where the pointer is.
+    pub fn point_at(&self, cursor: Option<Cursor>) {
+        self.by_key.set(false);
+        self.cursor.set(cursor);
+    }
+
+    /// Plays from a moment on.
+    pub fn play_from(&self, time_s: f64) {
+        self.sound.play_from(time_s.clamp(0.0, self.extent.duration_s));
+    }
+
+    /// Asks for the spectrogram once more, with a new worker if the old one is lost.
+    pub fn reload(&self) {
+        self.loading.set(Loading::Waiting);
+        self.parity.update(|parity| {
+            if !matches!(parity, Parity::Measured { .. }) {
+                *parity = Parity::Waiting;
+            }
+        });
+        self.reloads.update(|count| *count += 1);
     }
 }

@@ -11,6 +11,7 @@ use super::{
 use crate::{
     api,
     browser::{canvas, observe},
+    model::Problem,
     plot::range::TimeRange,
 };
 
@@ -24,12 +25,14 @@ pub fn Waveform(
 ) -> impl IntoView {
     let screen = NodeRef::<html::Canvas>::new();
     let overview = RwSignal::new(None::<Overview>);
+    let refused = RwSignal::new(None::<Problem>);
     let size = RwSignal::new(0u32);
     Effect::new(move |_| {
         let id = id.clone();
         spawn_local(async move {
-            if let Ok(waveform) = api::waveform(id).await {
-                overview.try_set(Some(waveform));
+            match api::waveform(id).await {
+                Ok(waveform) => drop(overview.try_set(Some(waveform))),
+                Err(problem) => drop(refused.try_set(Some(problem))),
             }
         });
     });
@@ -58,29 +61,32 @@ pub fn Waveform(
     view! {
         <div class="plot plot-waveform js-only">
             <div class="axis axis-amplitude" aria-hidden="true">
-                <span class="tick" style="bottom:100%">"+1"</span>
+                <span class="tick tick-last" style="bottom:100%">"+1"</span>
                 <span class="tick" style="bottom:50%">"0"</span>
-                <span class="tick" style="bottom:0%">"−1"</span>
+                <span class="tick tick-first" style="bottom:0%">"−1"</span>
             </div>
             <div
                 class="plot-stage plot-stage-waveform"
                 on:pointermove=move |event| {
                     if let Some(time_s) = time_at(&event) {
                         let frequency_hz = plot.cursor.get_untracked().map_or(plot.nyquist_hz / 4.0, |cursor| cursor.frequency_hz);
-                        plot.cursor.set(Some(Cursor { time_s, frequency_hz }));
+                        plot.point_at(Some(Cursor { time_s, frequency_hz }));
                     }
                 }
-                on:pointerleave=move |_| plot.cursor.set(None)
+                on:pointerleave=move |_| plot.point_at(None)
                 on:click=move |event: ev::MouseEvent| {
                     if let Some(rect) = screen.get_untracked().map(|screen| screen.get_bounding_client_rect()) {
                         let position = (f64::from(event.client_x()) - rect.left()) / rect.width().max(1.0);
-                        plot.seek(plot.range.get_untracked().time_at(position));
+                        plot.play_from(plot.range.get_untracked().time_at(position));
                     }
                 }
             >
                 <canvas class="plot-canvas" node_ref=screen data-testid="waveform" role="img" aria-label="Waveform: smallest, largest and mean level over time."></canvas>
                 <Playhead plot/>
                 {hair}
+                {move || refused.get().map(|problem| view! {
+                    <p class="plot-message" role="status">{format!("The waveform is not here. {}", problem.detail)}</p>
+                })}
             </div>
         </div>
     }
@@ -141,6 +147,7 @@ fn columns(overview: &Overview, range: TimeRange, width: u32, part: Part) -> Vec
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::plot::range::Extent;
 
     fn overview() -> Overview {
         Overview {
@@ -159,7 +166,7 @@ mod tests {
 
     #[test]
     fn closer_than_a_bucket_each_pixel_shows_its_bucket() {
-        let bars = columns(&overview(), TimeRange::between(0.5, 1.0, 2.0), 3, Part::Rms);
+        let bars = columns(&overview(), TimeRange::between(0.5, 1.0, Extent::new(2.0, 0.016)), 3, Part::Rms);
         assert_eq!(bars, [Some((f64::from(-0.2f32), f64::from(0.2f32))); 3]);
     }
 

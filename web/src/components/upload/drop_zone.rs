@@ -8,7 +8,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{DragEvent, File, FilePropertyBag};
 
 use crate::{
-    browser::{marks, observe},
+    browser::{drag, marks, observe},
     components::{
         icons::{Icon, UPLOAD, WAVE},
         problem_notice::ProblemNotice,
@@ -20,7 +20,7 @@ use crate::{
         protocol::{Command, Event},
     },
     problem,
-    upload::{files, item::Item, queue::Queue},
+    upload::{files, item::Item, name, queue::Queue},
 };
 
 /// A form that works by itself, and more when scripts run.
@@ -47,7 +47,7 @@ pub fn DropZone(
             rules.max_channels
         )
     });
-    catch_stray_drops(queue, over);
+    catch_drops(queue, over, trouble);
     // Files may have been picked before the scripts were there.
     Effect::new(move |_| input.get().into_iter().for_each(|input| take_picked(queue, &input)));
     let picked = move |_| input.get_untracked().into_iter().for_each(|input| take_picked(queue, &input));
@@ -97,13 +97,16 @@ fn take(queue: Queue, chosen: Vec<File>) {
     queue.items.update(|items| items.extend(chosen.into_iter().map(Item::of)));
 }
 
-/// Files may be dropped anywhere on the page; missing the zone must not open them.
-fn catch_stray_drops(queue: Queue, over: RwSignal<bool>) {
+/// Files may be dropped anywhere on the page.
+fn catch_drops(queue: Queue, over: RwSignal<bool>, trouble: RwSignal<Option<Problem>>) {
     Effect::new(move |_| {
         let window = window();
         let dragover = observe::listen(&window, "dragover", move |event| {
-            event.prevent_default();
-            over.set(true);
+            if let Some(transfer) = drag::with_files(&event) {
+                event.prevent_default();
+                transfer.set_drop_effect("copy");
+                over.set(true);
+            }
         });
         let dragleave = observe::listen(&window, "dragleave", move |event| {
             if event.dyn_ref::<DragEvent>().is_some_and(|event| event.related_target().is_none()) {
@@ -111,14 +114,25 @@ fn catch_stray_drops(queue: Queue, over: RwSignal<bool>) {
             }
         });
         let dropped = observe::listen(&window, "drop", move |event| {
-            event.prevent_default();
             over.set(false);
-            let list =
-                event.dyn_ref::<DragEvent>().and_then(DragEvent::data_transfer).and_then(|transfer| transfer.files());
-            take(queue, files::of_list(list));
+            let Some(transfer) = drag::with_files(&event) else { return };
+            event.prevent_default();
+            let dropped = drag::dropped(&transfer);
+            trouble.set(folder_problem(&dropped.folders));
+            take(queue, dropped.files);
         });
         on_cleanup(move || [dragover, dragleave, dropped].into_iter().for_each(observe::stop));
     });
+}
+
+/// What to do about dropped folders.
+fn folder_problem(folders: &[String]) -> Option<Problem> {
+    let detail = match folders {
+        [] => return None,
+        [folder] => format!("“{}” is a folder; choose the files in it.", name::shown(folder)),
+        folders => format!("{} of what was dropped are folders; choose the files in them.", folders.len()),
+    };
+    Some(problem::problem(0, "folder", problem::title("folder"), detail))
 }
 
 /// Has the worker synthesize the demo sound, and takes it like any chosen file.
@@ -130,9 +144,9 @@ fn demo(queue: Queue, trouble: RwSignal<Option<Problem>>) {
             match (event, attachment) {
                 (Event::Demo { name }, Some(bytes)) => match wav_file(&bytes, &name) {
                     Some(file) => take(queue, vec![file]),
-                    None => trouble.set(Some(problem::internal("The demo sound could not be made."))),
+                    None => drop(trouble.try_set(Some(problem::internal("The demo sound could not be made.")))),
                 },
-                (Event::Failed { problem }, _) => trouble.set(Some(problem)),
+                (Event::Failed { problem }, _) => drop(trouble.try_set(Some(problem))),
                 _ => {}
             }
             own.take().into_iter().for_each(bridge::close);
@@ -151,4 +165,17 @@ fn wav_file(bytes: &ArrayBuffer, name: &str) -> Option<File> {
     let options = FilePropertyBag::new();
     options.set_type("audio/wav");
     File::new_with_buffer_source_sequence_and_options(&Array::of1(bytes), name, &options).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn folders_are_named() {
+        assert_eq!(folder_problem(&[]), None);
+        let detail = |folders: &[String]| folder_problem(folders).map(|problem| problem.detail).unwrap_or_default();
+        assert_eq!(detail(&["Takes".to_owned()]), "“Takes” is a folder; choose the files in it.");
+        assert!(detail(&["a".to_owned(), "b".to_owned()]).starts_with("2 of"));
+    }
 }

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::{outcome::Outcome, preview_plot::PreviewPlot};
 use crate::{
+    browser::focus,
     components::{
         icons::{CROSS, Icon, UPLOAD},
         problem_notice::ProblemNotice,
@@ -59,6 +60,11 @@ fn progress_text(preview: &Preview) -> String {
     }
 }
 
+/// Id of the card of a file.
+fn card_id(number: u32) -> String {
+    format!("file-{number}")
+}
+
 /// A card per file.
 #[component]
 pub fn FileCard(
@@ -88,19 +94,32 @@ pub fn FileCard(
         let item = item.clone();
         move |_| item.can_submit()
     });
-    let on_its_way =
-        Memo::new(move |_| matches!(sending.get(), Sending::Waiting | Sending::Going(_) | Sending::Storing));
+    let on_its_way = Memo::new({
+        let item = item.clone();
+        move |_| item.is_on_its_way()
+    });
+    // The pressed button goes away each time; the keyboard stays with the card, or goes on to the next one.
     let submit = {
         let item = item.clone();
-        move |_| queue.submit(&item)
+        move |_| {
+            queue.submit(&item);
+            focus::soon([card_id(item.number)]);
+        }
     };
     let cancel = {
         let item = item.clone();
-        move |_| queue.cancel(&item)
+        move |_| {
+            queue.cancel(&item);
+            focus::soon([card_id(item.number)]);
+        }
     };
     let remove = {
         let item = item.clone();
-        move |_| queue.remove(&item)
+        move |_| {
+            let neighbour = queue.neighbour(&item).map(card_id).unwrap_or_default();
+            queue.remove(&item);
+            focus::soon([neighbour, "upload-title".to_owned()]);
+        }
     };
     let sending_text = move || match sending.get() {
         Sending::Waiting => "Waiting for the uploads before it".to_owned(),
@@ -108,10 +127,10 @@ pub fn FileCard(
         _ => "Sent. The server checks and stores it".to_owned(),
     };
     view! {
-        <article class="panel file-card" data-testid="file-card" data-name=item.name.clone()>
+        <article class="panel file-card" id=card_id(item.number) tabindex="-1" data-testid="file-card" data-name=item.name.clone()>
             <header class="file-head">
                 <div>
-                    <h3 class="file-name">{item.name.clone()}</h3>
+                    <h3 class="file-name" dir="auto">{item.name.clone()}</h3>
                     <p class="facts">{move || preview.with(|preview| facts(size_bytes, preview))}</p>
                 </div>
                 <button

@@ -1,21 +1,13 @@
 //! The live spectrogram of a chosen file.
 
-use js_sys::ArrayBuffer;
 use leptos::{html, prelude::*};
 
 use crate::{
-    browser::{canvas, marks, observe},
+    browser::{canvas, observe},
     components::plot::axes::{FrequencyAxis, TimeAxis},
     plot::range::TimeRange,
-    preview::{
-        bridge,
-        protocol::{CanvasSize, Command, Event, Limits},
-    },
-    problem,
-    upload::{
-        files,
-        item::{Item, PreviewState},
-    },
+    preview::protocol::Limits,
+    upload::{analysis, item::Item, screens},
 };
 
 /// Limits when the server's own are not known: only what memory allows.
@@ -37,7 +29,7 @@ pub fn PreviewPlot(
     let known = Memo::new(move |_| preview.with(|preview| preview.columns > 0));
     Effect::new(move |_| {
         if let Some(element) = screen.get() {
-            begin(&item, &element, limits.unwrap_or(OPEN_LIMITS));
+            show(&item, &element, limits.unwrap_or(OPEN_LIMITS));
         }
     });
     view! {
@@ -55,101 +47,16 @@ pub fn PreviewPlot(
     .into_any()
 }
 
-/// Opens the channel, sends the file, and follows the size of the canvas.
-fn begin(item: &Item, element: &web_sys::HtmlCanvasElement, limits: Limits) {
-    let (preview, name, target) = (item.preview.clone(), item.name.clone(), element.clone());
-    let opened = bridge::open(move |event, pixels| {
-        let first = preview.with_untracked(|preview| preview.columns == 0);
-        let done = matches!(event, Event::Done { .. });
-        let painted = hear(&preview, &target, event, pixels);
-        if painted && first {
-            marks::mark(marks::FIRST_COLUMNS, &name);
-        }
-        if painted && done {
-            marks::mark(marks::DONE, &name);
+/// Gives the preview this canvas, begins it if it has not begun, and follows the size of the canvas.
+fn show(item: &Item, element: &web_sys::HtmlCanvasElement, limits: Limits) {
+    screens::replace(item.number, element);
+    analysis::begin(item, limits);
+    let (item, screen) = (item.clone(), element.clone());
+    let observation = observe::size(element, move || {
+        let size = canvas::wanted_size(&screen);
+        if size.width > 1 && (size.width, size.height) != (screen.width(), screen.height()) {
+            analysis::resize(&item, size);
         }
     });
-    let channel = match opened {
-        Ok(channel) => channel,
-        Err(problem) => {
-            item.preview.update(|preview| {
-                preview.state = PreviewState::Failed;
-                preview.problem = Some(problem);
-            });
-            return;
-        }
-    };
-    item.channel.set(Some(channel));
-    if let Some(file) = files::get(item.number) {
-        let size = canvas::wanted_size(element);
-        bridge::send(channel, Command::Open { name: item.name.clone(), limits, canvas: size }, Some(&file));
-    }
-    let element = element.clone();
-    let mut last = canvas::wanted_size(&element);
-    let target: web_sys::Element = element.clone().into();
-    let observation = observe::size(&target, move || {
-        let size = canvas::wanted_size(&element);
-        if size != last && size.width > 1 {
-            last = size;
-            bridge::send(channel, Command::Resize { canvas: size }, None);
-        }
-    });
-    on_cleanup(move || {
-        observe::stop(observation);
-        bridge::close(channel);
-    });
-}
-
-/// Takes an event of the worker in; true when a picture was put on the canvas.
-fn hear(
-    preview: &ArcRwSignal<crate::upload::item::Preview>,
-    element: &web_sys::HtmlCanvasElement,
-    event: Event,
-    pixels: Option<ArrayBuffer>,
-) -> bool {
-    let put = |size: CanvasSize| pixels.as_ref().is_some_and(|pixels| canvas::put(element, pixels, size));
-    match event {
-        Event::Started { info } => {
-            preview.update(|preview| {
-                preview.state = PreviewState::Decoding;
-                preview.info = Some(info);
-            });
-            false
-        }
-        Event::Progress { columns, progress, nyquist_hz, axis_s, canvas, .. } => {
-            let painted = put(canvas);
-            preview.update(|preview| {
-                (preview.columns, preview.progress) = (columns, progress);
-                (preview.axis_s, preview.nyquist_hz) = (axis_s, nyquist_hz);
-            });
-            painted
-        }
-        Event::Done { columns, summary, canvas } => {
-            let painted = put(canvas);
-            preview.update(|preview| {
-                preview.state = PreviewState::Done;
-                preview.columns = columns;
-                preview.progress = Some(1.0);
-                preview.axis_s = summary.duration_s;
-                preview.summary = Some(summary);
-            });
-            painted
-        }
-        Event::Resized { canvas } => put(canvas),
-        Event::Failed { problem } => {
-            preview.update(|preview| {
-                preview.state = PreviewState::Failed;
-                preview.problem = Some(problem);
-            });
-            false
-        }
-        Event::Crashed { detail } => {
-            preview.update(|preview| {
-                preview.state = PreviewState::Failed;
-                preview.problem = Some(problem::problem(0, "worker", problem::title("worker"), detail));
-            });
-            false
-        }
-        _ => false,
-    }
+    on_cleanup(move || observe::stop(observation));
 }
