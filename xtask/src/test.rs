@@ -40,7 +40,7 @@ struct Check {
 }
 
 /// Cargo reports a check by its name only; `-D warnings` follows in [`command`].
-const CHECKS: [Check; 12] = [
+const CHECKS: [Check; 13] = [
     native("Formatting", &["fmt", "--all", "--check"]),
     native("Clippy: whole workspace", &["clippy", "--locked", "--workspace", "--all-targets"]),
     native("Clippy: web with ssr alone", &["clippy", "--locked", "-p", "web", "--features", "ssr"]),
@@ -63,6 +63,7 @@ const CHECKS: [Check; 12] = [
         &["clippy", "--locked", "-p", "dsp", "--no-default-features", "--features", "decode"],
     ),
     native("Clippy: dsp with png", &["clippy", "--locked", "-p", "dsp", "--no-default-features", "--features", "png"]),
+    native("Tests: dsp without std", &["test", "--locked", "-p", "dsp", "--no-default-features", "--lib"]),
     native("Documentation", &["doc", "--locked", "--workspace", "--no-deps"]),
     native("Tests: unit, integration, end to end, browser", &["test", "--locked", "--workspace", "--no-fail-fast"]),
 ];
@@ -122,8 +123,9 @@ pub fn run(steps: &mut Steps, options: &Options) -> Result<()> {
     bail!("Something failed. To repeat it:\n  {}", repeat.join("\n  "));
 }
 
+/// The run that needs the bundle, the server and Chromium.
 fn is_test_run(check: &Check) -> bool {
-    check.arguments.first() == Some(&"test")
+    check.arguments.first() == Some(&"test") && check.arguments.contains(&"--workspace")
 }
 
 fn command(check: &Check, tools: &BundleTools) -> Result<Command> {

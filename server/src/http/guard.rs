@@ -12,7 +12,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-use super::{App, failure::Failure};
+use super::{App, drain::drain, failure::Failure};
 use crate::problem::Code;
 
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
@@ -21,7 +21,11 @@ const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 pub async fn guard(State(app): State<App>, request: Request, next: Next) -> Response {
     match check(&request, &app.allowed_hosts) {
         Ok(()) => next.run(request).await,
-        Err(detail) => Failure::from(Code::Origin.problem(detail)).into_response(),
+        Err(detail) => {
+            // A sender that finds the connection closed never reads why.
+            drain(request.into_body().into_data_stream());
+            Failure::from(Code::Origin.problem(detail)).into_response()
+        }
     }
 }
 

@@ -183,7 +183,7 @@ fn Body(details: RwSignal<RecordingDetails>, task: RwSignal<TaskView>) -> impl I
                     Some(shown) => view! { <Instrument shown/> }.into_any(),
                     None => view! { <Pending task/> }.into_any(),
                 }}
-                <Player sound src=format!("/api/das/{id}/original") codec/>
+                <Player sound src=format!("/api/das/{id}/original") codec ready=analysed/>
                 {move || analysed.get().then(|| view! { <Hint/> })}
             </section>
             {move || match shown.get() {

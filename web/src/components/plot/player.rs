@@ -78,6 +78,10 @@ pub fn Player(
     src: String,
     /// What it is coded with, for the sentence when the browser cannot play it.
     codec: String,
+    /// The analysis has found the file to be good. Until then nothing of it is fetched unasked: a bad file is removed
+    /// under the player's hands.
+    #[prop(into)]
+    ready: Signal<bool>,
 ) -> impl IntoView {
     let unplayable = RwSignal::new(false);
     let update = move |_: ev::Event| sound.read();
@@ -94,7 +98,7 @@ pub fn Player(
     });
     view! {
         <audio
-            class="player" controls preload="metadata" src=src node_ref=sound.audio data-testid="player"
+            class="player" controls preload=move || if ready.get() { "metadata" } else { "none" } src=src node_ref=sound.audio data-testid="player"
             on:play=move |_| sound.follow()
             on:timeupdate=update
             on:seeking=update
