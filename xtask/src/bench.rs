@@ -27,7 +27,11 @@ const PEERS: [Peer; 6] = [
     Peer { name: "sox", probe: &["sox", "--version"], install: "sudo apt-get install sox" },
     Peer { name: "ffmpeg", probe: &["ffmpeg", "-version"], install: "sudo apt-get install ffmpeg" },
     Peer { name: "python3", probe: &["python3", "--version"], install: "sudo apt-get install python3" },
-    Peer { name: "librosa", probe: &["python3", "-c", "import librosa"], install: "pip install librosa" },
+    Peer {
+        name: "librosa",
+        probe: &["python3", "-c", "import librosa, matplotlib"],
+        install: "pip install librosa matplotlib",
+    },
     Peer { name: "node", probe: &["node", "--version"], install: "sudo apt-get install nodejs npm" },
     Peer {
         name: "chromium",
