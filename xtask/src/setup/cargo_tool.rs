@@ -1,4 +1,4 @@
-//! Tools that are built from crates.io into the cache.
+//! Tools that are built from their published sources into the cache.
 
 use std::{path::PathBuf, process::Command};
 
@@ -7,7 +7,7 @@ use anyhow::Result;
 use super::cache::{self, Cache};
 use crate::{process, steps::Steps};
 
-/// A program from crates.io in one exact version.
+/// A published program in one exact version.
 pub struct CargoTool<'a> {
     /// Name of the crate.
     pub package: &'a str,
