@@ -11,7 +11,7 @@ use tests::{
     wait,
 };
 
-/// One engine, so that some tasks wait while one runs; short leases, so that a restart need not wait for them.
+/// One engine, so that some tasks wait while one runs.
 fn one_engine() -> Setup {
     Setup::new().with("DAS_ENGINE_SLOTS", 1)
 }
