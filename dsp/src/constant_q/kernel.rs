@@ -63,7 +63,7 @@ impl Kernel {
             let edge = length / 2;
             let weight = |bin: usize| {
                 let folded = if bin == 0 || bin == edge { 1.0 } else { 2.0 };
-                if bin % 2 == 0 { folded / length as f32 } else { -folded / length as f32 }
+                if bin.is_multiple_of(2) { folded / length as f32 } else { -folded / length as f32 }
             };
             let re: Vec<f32> = even.iter().enumerate().map(|(bin, even)| weight(bin) * even.re).collect();
             let im: Vec<f32> = odd.iter().enumerate().map(|(bin, odd)| -weight(bin) * odd.im).collect();
