@@ -23,6 +23,7 @@ pub mod decibel;
 pub mod decode;
 pub mod demo;
 pub mod fft;
+pub mod filter;
 pub mod grid;
 #[cfg(feature = "decode")]
 pub mod job;
