@@ -1,8 +1,11 @@
 //! The first half of the pass, at the rate of the source: levels, mix to mono, waveform.
 
-use super::{SoundFormat, VisualizerError};
+use super::{
+    SoundFormat, VisualizerError,
+    full::{SourceFindings, SourceMeasures},
+};
 use crate::{
-    Parameters,
+    Measures, Parameters,
     analysis::Level,
     measure::level::LevelMeter,
     mix,
@@ -16,6 +19,8 @@ pub struct Taken {
     pub frames: u64,
     /// Levels of the source samples.
     pub level: Level,
+    /// Loudness, true peak, noise and level over time, with [`Measures::Full`].
+    pub full: Option<SourceFindings>,
     /// Overview of the mono mix.
     pub waveform: Waveform,
 }
@@ -25,6 +30,7 @@ pub struct Taken {
 pub struct Intake {
     frames: u64,
     level: LevelMeter,
+    full: Option<SourceMeasures>,
     waveform: WaveformBuilder,
     mono: Vec<f32>,
 }
@@ -39,6 +45,7 @@ impl Intake {
         Ok(Self {
             frames: 0,
             level: LevelMeter::new(channels as usize, bits_per_sample),
+            full: (parameters.measures == Measures::Full).then(|| SourceMeasures::new(format)),
             waveform: WaveformBuilder::new(sample_rate_hz, parameters.max_buckets as usize),
             mono: Vec::new(),
         })
@@ -47,6 +54,9 @@ impl Intake {
     /// Takes a block, one slice per channel, equally long; answers its mono mix.
     pub fn push<C: AsRef<[f32]>>(&mut self, channels: &[C]) -> Result<&[f32], VisualizerError> {
         self.level.push(channels)?;
+        if let Some(full) = &mut self.full {
+            full.push(channels);
+        }
         mix::to_mono(channels, &mut self.mono);
         self.frames += self.mono.len() as u64;
         self.waveform.push(&self.mono);
@@ -65,6 +75,11 @@ impl Intake {
 
     /// Hands out all results.
     pub fn finish(self) -> Taken {
-        Taken { frames: self.frames, waveform: self.waveform.snapshot(), level: self.level.finish() }
+        Taken {
+            frames: self.frames,
+            waveform: self.waveform.snapshot(),
+            level: self.level.finish(),
+            full: self.full.map(SourceMeasures::finish),
+        }
     }
 }

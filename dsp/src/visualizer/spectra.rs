@@ -1,10 +1,24 @@
 //! The second half of the pass: resampling to the analysis rate and everything that is made of spectra.
 
-use super::VisualizerError;
+use super::{
+    VisualizerError,
+    full::{SpectrumFindings, SpectrumMeasures},
+};
 use crate::{
-    Parameters, analysis::Spectral, grid::Grid, measure::spectral::SpectralMeter, resample::MonoResampler,
+    Measures, Parameters, analysis::Spectral, grid::Grid, measure::spectral::SpectralMeter, resample::MonoResampler,
     spectrogram::PowerColumns, stft::Stft,
 };
+
+/// What is known when all spectra are there.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Seen {
+    /// Spectrogram in decibels.
+    pub grid: Grid,
+    /// Statistics of the mean spectrum.
+    pub spectral: Spectral,
+    /// Statistics of the single spectra, third octaves and partials, with [`Measures::Full`].
+    pub full: Option<SpectrumFindings>,
+}
 
 /// Takes the mono mix and collects its spectra.
 pub struct Spectra {
@@ -18,25 +32,35 @@ pub struct Spectra {
 /// What stands behind the resampler.
 struct Behind {
     stft: Stft,
+    spectrum: Spectrum,
+}
+
+/// What is done with every spectrum.
+struct Spectrum {
     meter: SpectralMeter,
+    full: Option<SpectrumMeasures>,
     columns: PowerColumns,
+}
+
+impl Spectrum {
+    fn push(&mut self, power: &[f32]) {
+        let frame = self.meter.push(power);
+        if let Some(full) = &mut self.full {
+            full.push(power, frame);
+        }
+        self.columns.push(power);
+    }
 }
 
 impl Behind {
     fn push(&mut self, samples: &[f32]) -> Result<(), VisualizerError> {
-        let Self { stft, meter, columns } = self;
-        Ok(stft.push(samples, |power| {
-            meter.push(power);
-            columns.push(power);
-        })?)
+        let Self { stft, spectrum } = self;
+        Ok(stft.push(samples, |power| spectrum.push(power))?)
     }
 
     fn finish(&mut self) -> Result<(), VisualizerError> {
-        let Self { stft, meter, columns } = self;
-        stft.finish(|power| {
-            meter.push(power);
-            columns.push(power);
-        })?;
+        let Self { stft, spectrum } = self;
+        stft.finish(|power| spectrum.push(power))?;
         Ok(())
     }
 }
@@ -50,8 +74,11 @@ impl Spectra {
             resampler: MonoResampler::prepare(sample_rate_hz, parameters.analysis_rate_hz)?,
             behind: Behind {
                 stft: Stft::prepare(parameters)?,
-                meter: SpectralMeter::new(parameters.bins(), parameters.bin_width_hz()),
-                columns: PowerColumns::new(parameters.bins(), parameters.max_columns as usize),
+                spectrum: Spectrum {
+                    meter: SpectralMeter::new(parameters.bins(), parameters.bin_width_hz()),
+                    full: (parameters.measures == Measures::Full).then(|| SpectrumMeasures::new(parameters)),
+                    columns: PowerColumns::new(parameters.bins(), parameters.max_columns as usize),
+                },
             },
             parameters: parameters.clone(),
         })
@@ -76,14 +103,17 @@ impl Spectra {
 
     /// The spectrogram so far.
     pub fn grid(&self) -> Grid {
-        Grid::from_columns(&self.behind.columns, &self.parameters, self.duration_s())
+        Grid::from_columns(&self.behind.spectrum.columns, &self.parameters, self.duration_s())
     }
 
     /// Flushes resampler and STFT and hands out all results.
-    pub fn finish(mut self) -> Result<(Grid, Spectral), VisualizerError> {
+    pub fn finish(mut self) -> Result<Seen, VisualizerError> {
         let behind = &mut self.behind;
         self.resampler.finish(|samples| behind.push(samples))?;
         behind.finish()?;
-        Ok((self.grid(), self.behind.meter.finish()))
+        let grid = self.grid();
+        let Spectrum { meter, full, .. } = self.behind.spectrum;
+        let full = full.map(|full| full.finish(&meter.mean_spectrum(), &self.parameters));
+        Ok(Seen { grid, spectral: meter.finish(), full })
     }
 }
