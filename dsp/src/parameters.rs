@@ -20,6 +20,32 @@ pub struct Parameters {
     pub max_buckets: u32,
     /// Lowest level that is told apart from silence, -200 to 0.
     pub floor_dbfs: f32,
+    /// Arithmetic of the spectra; left out of documents where it is the usual one.
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Precision::is_single"))]
+    pub precision: Precision,
+}
+
+/// Arithmetic in which windows are applied and transforms computed. Samples and powers are single precision in both.
+///
+/// Held against the f64 model in `dsp/reference/model`, which is what the test `octave_model` measures.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
+pub enum Precision {
+    /// f32: the error of a cell is up to -135 dB of the loudest cell in its spectrum, so 1e-4 dB down to 30 dB below
+    /// that, and 0.1 dB down to 96 dB below it ([`crate::grid::TOLERANCE_DB`]).
+    #[default]
+    Single,
+    /// f64: every cell above -100 dBFS is exact to 1e-4 dB however loud others are. Takes about twice the time in the
+    /// transforms; needs `std`.
+    Double,
+}
+
+impl Precision {
+    /// Whether it is the usual one.
+    pub fn is_single(&self) -> bool {
+        *self == Self::Single
+    }
 }
 
 impl Default for Parameters {
@@ -32,6 +58,7 @@ impl Default for Parameters {
             max_columns: 2_048,
             max_buckets: 4_096,
             floor_dbfs: -120.0,
+            precision: Precision::Single,
         }
     }
 }
@@ -90,6 +117,7 @@ impl Parameters {
                 f64::from(self.max_buckets),
             ),
             ((-200.0..=0.0).contains(&self.floor_dbfs), "floor_dbfs", "-200 to 0", f64::from(self.floor_dbfs)),
+            (self.precision.is_single() || cfg!(feature = "std"), "precision", "single (double needs std)", 64.0),
         ];
         match checks.into_iter().find(|(valid, ..)| !valid) {
             None => Ok(()),

@@ -4,7 +4,7 @@ use alloc::{vec, vec::Vec};
 
 use crate::{
     Parameters,
-    fft::{FftError, RealFft},
+    fft::{FftError, WindowedFft},
 };
 
 /// Cuts a stream of samples into overlapping windows and hands out their power spectra.
@@ -14,13 +14,11 @@ use crate::{
 /// amplitude 1.0 on a bin has power 1.0 (0 dBFS): P\[k\] = (2 |X\[k\]| / sum w)^2, and half the amplitude factor at
 /// DC and Nyquist, which have no mirror image.
 pub struct Stft {
-    fft: RealFft,
-    window: Vec<f32>,
+    fft: WindowedFft,
     hop: usize,
     scale: f32,
     /// Samples from the start of the next frame on.
     pending: Vec<f32>,
-    windowed: Vec<f32>,
     power: Vec<f32>,
     pushed: u64,
     frames: u64,
@@ -29,17 +27,14 @@ pub struct Stft {
 impl Stft {
     /// Plans the transform; `parameters` must have passed their own check.
     pub fn prepare(parameters: &Parameters) -> Result<Self, FftError> {
-        let length = parameters.window_length_frames as usize;
-        let window = parameters.window.coefficients(length);
-        let sum: f64 = window.iter().map(|&w| f64::from(w)).sum();
+        let (fft, sum) = WindowedFft::new(parameters)?;
+        let length = fft.length();
         Ok(Self {
-            fft: RealFft::new(length)?,
+            fft,
             hop: (parameters.hop_frames as usize).clamp(1, length),
             scale: (4.0 / (sum * sum)) as f32,
             pending: vec![0.0; length / 2],
-            windowed: vec![0.0; length],
             power: vec![0.0; length / 2 + 1],
-            window,
             pushed: 0,
             frames: 0,
         })
@@ -49,13 +44,10 @@ impl Stft {
     pub fn push(&mut self, samples: &[f32], mut each: impl FnMut(&[f32])) -> Result<(), FftError> {
         self.pushed += samples.len() as u64;
         self.pending.extend_from_slice(samples);
-        let length = self.window.len();
+        let length = self.fft.length();
         let mut start = 0;
         while let Some(frame) = self.pending.get(start..start + length) {
-            for ((out, &x), &w) in self.windowed.iter_mut().zip(frame).zip(&self.window) {
-                *out = x * w;
-            }
-            self.fft.power(&mut self.windowed, &mut self.power)?;
+            self.fft.power(frame, &mut self.power)?;
             for power in &mut self.power {
                 *power *= self.scale;
             }

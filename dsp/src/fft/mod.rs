@@ -4,12 +4,18 @@ pub mod dft;
 #[cfg(not(feature = "std"))]
 mod embedded;
 #[cfg(feature = "std")]
+mod precise;
+#[cfg(feature = "std")]
 mod vectorized;
+mod windowed;
 
 #[cfg(not(feature = "std"))]
 pub use embedded::{MAX_LENGTH, RealFft};
 #[cfg(feature = "std")]
+pub use precise::PreciseRealFft;
+#[cfg(feature = "std")]
 pub use vectorized::RealFft;
+pub(crate) use windowed::WindowedFft;
 
 /// A transform that cannot be planned.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
