@@ -32,8 +32,8 @@ pub struct Parameters {
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 pub enum Precision {
-    /// f32: the error of a cell is up to -135 dB of the loudest cell in its spectrum, so 1e-4 dB down to 30 dB below
-    /// that, and 0.1 dB down to 96 dB below it ([`crate::grid::TOLERANCE_DB`]).
+    /// f32: the error of a cell's amplitude is at most 5e-7 (-126 dB) of the loudest in its spectrum. That is 1e-4 dB
+    /// down to 30 dB below the loudest, and grows the further a cell lies below it.
     #[default]
     Single,
     /// f64: every cell above -100 dBFS is exact to 1e-4 dB however loud others are. Takes about twice the time in the

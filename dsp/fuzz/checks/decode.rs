@@ -21,7 +21,8 @@ const PARAMETERS: Parameters = Parameters {
 };
 
 /// Tight, so that no input takes long.
-const LIMITS: Limits = Limits { max_bytes: 1 << 20, max_duration_s: 120.0, max_channels: 8, max_sample_rate_hz: 192_000 };
+const LIMITS: Limits =
+    Limits { max_bytes: 1 << 20, max_duration_s: 120.0, max_channels: 8, max_sample_rate_hz: 192_000 };
 
 /// Decodes and analyses `data`. A result must agree with itself; an error must have a name that is not ours to blame.
 pub fn check(data: &[u8]) {

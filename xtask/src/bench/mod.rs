@@ -1,85 +1,120 @@
 //! `cargo xtask bench`: the comparisons under `bench/` against real peers.
 
-use std::{ffi::OsStr, path::PathBuf, process::Command};
+mod needs;
+mod report;
+
+use std::{
+    ffi::OsStr,
+    io::{BufRead, BufReader},
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+};
 
 use anyhow::{Context, Result, bail};
 
-use crate::{build, process, setup, steps::Steps, workspace};
+use self::needs::{Ready, Word};
+use crate::{process, steps::Steps, workspace};
 
 /// Options of `cargo xtask bench`.
 #[derive(clap::Args)]
 pub struct Options {
     /// Only scripts whose name contains one of these
     names: Vec<String>,
+    /// Write the tables down in docs/bench.md, with machine and versions
+    #[arg(long)]
+    write: bool,
 }
 
-/// A peer that a script compares with, and how to get it.
-struct Peer {
-    /// The word after `needs:` in a script.
-    name: &'static str,
-    /// A command that succeeds where the peer is installed.
-    probe: &'static [&'static str],
-    /// The command that installs it.
-    install: &'static str,
+/// How a script is run, by its file name ending.
+#[derive(Clone, Copy)]
+enum Runner {
+    Python,
+    Node,
 }
 
-const PEERS: [Peer; 6] = [
-    Peer { name: "sox", probe: &["sox", "--version"], install: "sudo apt-get install sox" },
-    Peer { name: "ffmpeg", probe: &["ffmpeg", "-version"], install: "sudo apt-get install ffmpeg" },
-    Peer { name: "python3", probe: &["python3", "--version"], install: "sudo apt-get install python3" },
-    Peer {
-        name: "librosa",
-        probe: &["python3", "-c", "import librosa, matplotlib"],
-        install: "pip install librosa matplotlib",
-    },
-    Peer { name: "node", probe: &["node", "--version"], install: "sudo apt-get install nodejs npm" },
-    Peer {
-        name: "chromium",
-        probe: &["chromium", "--version"],
-        install: "sudo apt-get install chromium chromium-driver",
-    },
-];
+const RUNNERS: [(&str, Runner); 2] = [("py", Runner::Python), ("mjs", Runner::Node)];
+/// Python modules beside the scripts, which are no scripts.
+const MODULES: [&str; 1] = ["tables.py"];
 
-/// Programs that run the scripts, by file name ending.
-const RUNNERS: [(&str, &str); 3] = [("sh", "bash"), ("py", "python3"), ("mjs", "node")];
-
-/// Builds in release and runs every script whose peers are installed. A script names them in a line `needs: a b`.
+/// Builds in release what the scripts need and runs those whose peers are installed. A script says what it needs in a
+/// line `needs: a b`.
 pub fn run(steps: &mut Steps, options: &Options) -> Result<()> {
     let scripts = scripts(&options.names)?;
-    let tools = setup::for_bundle(steps)?;
-    build::bundle(steps, &tools)?;
-    let das = build::server(steps, build::Profile::Release)?;
-    let mut failed = 0;
+    if options.write && !options.names.is_empty() {
+        bail!("docs/bench.md is written whole: leave out the names, or --write");
+    }
+    let mut ready = Ready::default();
+    let (mut sections, mut left_out, mut failed) = (Vec::new(), Vec::new(), Vec::new());
     for (script, runner) in scripts {
         let name = script.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let text = std::fs::read_to_string(&script).with_context(|| format!("cannot read {}", script.display()))?;
-        let missing: Vec<_> = needed(&text).filter(|peer| !installed(peer)).collect();
+        let words = needs::words(&text)?;
+        let missing: Vec<_> = words.iter().filter_map(Word::missing).collect();
         if !missing.is_empty() {
-            for peer in missing {
-                steps.note(&format!(
-                    "{name}: left out, {} is not installed; to install it: {}",
-                    peer.name, peer.install
-                ));
-            }
+            let note = format!("{name}: left out, {}", missing.join("; "));
+            steps.note(&note);
+            left_out.push(note);
             continue;
         }
-        let outcome = steps.run(&name, "running", || {
-            let mut command = Command::new(runner);
-            command.current_dir(workspace::root()).arg(&script);
-            process::shown(command.env("DAS_BIN", &das).env("DAS_DIST", workspace::root().join("dist")))
-        });
-        if let Err(error) = outcome {
-            steps.note(&format!("{error:#}"));
-            failed += 1;
+        for word in &words {
+            ready.prepare(*word, steps)?;
+        }
+        let outcome = steps.run(&name, "running", || output_of(&mut command(&script, runner, &ready)));
+        match outcome {
+            Ok(text) => sections.push(text),
+            Err(error) => {
+                steps.note(&format!("{error:#}"));
+                failed.push(name);
+            }
         }
     }
-    if failed > 0 {
-        bail!("{failed} of the scripts failed");
+    if options.write && failed.is_empty() {
+        let path = report::write(&sections, &left_out, ready.python.as_deref())?;
+        steps.note(&format!("Written to {}", path.display()));
+    }
+    if !failed.is_empty() {
+        bail!("failed: {}", failed.join(", "));
     }
     Ok(())
 }
 
-fn scripts(names: &[String]) -> Result<Vec<(PathBuf, &'static str)>> {
+fn command(script: &Path, runner: Runner, ready: &Ready) -> Command {
+    let python = || ready.python.clone().unwrap_or_else(|| "python3".into());
+    let mut command = match runner {
+        Runner::Python => Command::new(python()),
+        Runner::Node => Command::new("node"),
+    };
+    command.current_dir(workspace::root()).arg(script).env("PYTHONDONTWRITEBYTECODE", "1");
+    command.env("DAS_DIST", workspace::root().join("dist"));
+    for (name, path) in [("DAS_BIN", &ready.das), ("DAS_BENCH", &ready.engine), ("DAS_BENCH_WASM", &ready.wasm)] {
+        if let Some(path) = path {
+            command.env(name, path);
+        }
+    }
+    command
+}
+
+/// Standard output of a script, shown while it comes.
+fn output_of(command: &mut Command) -> Result<String> {
+    let typed = process::line(command);
+    let mut child = command.stdout(Stdio::piped()).spawn().with_context(|| format!("cannot start `{typed}`"))?;
+    let mut text = String::new();
+    if let Some(stdout) = child.stdout.take() {
+        for line in BufReader::new(stdout).lines() {
+            let line = line?;
+            println!("{line}");
+            text.push_str(&line);
+            text.push('\n');
+        }
+    }
+    let status = child.wait()?;
+    if !status.success() {
+        bail!("`{typed}` failed ({status})");
+    }
+    Ok(text)
+}
+
+fn scripts(names: &[String]) -> Result<Vec<(PathBuf, Runner)>> {
     let folder = workspace::root().join("bench");
     let mut found = Vec::new();
     for entry in std::fs::read_dir(&folder).with_context(|| format!("cannot read {}", folder.display()))? {
@@ -89,34 +124,11 @@ fn scripts(names: &[String]) -> Result<Vec<(PathBuf, &'static str)>> {
         let wanted = names.is_empty() || names.iter().any(|part| name.contains(part.as_str()));
         if let Some((_, runner)) = RUNNERS.iter().find(|(known, _)| *known == ending)
             && wanted
+            && !MODULES.contains(&name.as_ref())
         {
             found.push((path, *runner));
         }
     }
-    found.sort();
+    found.sort_by(|a, b| a.0.cmp(&b.0));
     Ok(found)
-}
-
-fn needed(script: &str) -> impl Iterator<Item = &'static Peer> {
-    let words: Vec<_> = script
-        .lines()
-        .filter_map(|line| line.split_once("needs:"))
-        .flat_map(|(_, words)| words.split_whitespace().map(str::to_owned))
-        .collect();
-    PEERS.iter().filter(move |peer| words.iter().any(|word| word == peer.name))
-}
-
-fn installed(peer: &Peer) -> bool {
-    peer.probe.split_first().is_some_and(|(program, rest)| process::answer(Command::new(program).args(rest)).is_some())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_script_names_its_peers() {
-        let names: Vec<_> = needed("#!/bin/bash\n# needs: sox librosa\n").map(|peer| peer.name).collect();
-        assert_eq!(names, ["sox", "librosa"]);
-    }
 }

@@ -40,12 +40,6 @@ pub fn ensure(steps: &mut Steps, cache: &Cache) -> Result<PathBuf> {
     Ok(python)
 }
 
-/// The Python with the peers, if it is there already.
-pub fn find(cache: &Cache) -> Option<PathBuf> {
-    let python = cache.folder(&folder_name().ok()?).join("bin/python");
-    python.is_file().then_some(python)
-}
-
 /// Other versions, another folder.
 fn folder_name() -> Result<String> {
     let path = workspace::root().join(REQUIREMENTS);
