@@ -115,7 +115,7 @@ impl Ready {
 
 fn engine(steps: &mut Steps) -> Result<PathBuf> {
     let arguments =
-        ["build", "--release", "--locked", "-p", "dsp", "--features", "decode", "--example", "bench_engine"];
+        ["build", "--release", "--locked", "-p", "dsp", "--features", "decode,png,serde", "--example", "bench_engine"];
     steps
         .run("Engine's side", "building bench_engine (release)", || process::shown(process::cargo().args(arguments)))?;
     Ok(workspace::target().join("release/examples/bench_engine"))
