@@ -9,6 +9,7 @@ use dsp::{
     analysis::{Analysis, MAX_POINTS},
     decode::Limits,
     job::{Identity, Job, Step},
+    window::Window,
 };
 use serde_json::{Value, json};
 
@@ -59,6 +60,8 @@ fn the_schema_tells_documents_apart() {
         ("/level/channels", json!([])),
         ("/level/first_clipped_run", json!({ "channel": 0, "offset_frames": 1, "length_frames": 2 })),
         ("/parameters/window", json!("hann")),
+        ("/parameters/window", json!({})),
+        ("/parameters/window", json!({ "kaiser_periodic": { "beta": -1.0 } })),
         ("/parameters/measures", json!("overview")),
         ("/loudness/integrated_lufs", json!(-70.5)),
         ("/loudness/channel_weights", json!([3.0])),
@@ -132,6 +135,30 @@ fn documents_of_schema_1_can_still_be_read() {
     assert!(validator(include_str!("../schema/analysis-1.schema.json")).is_valid(&old), "{old}");
     let read: Analysis = serde_json::from_value(old).unwrap();
     assert_eq!((read.schema, read.parameters.measures), (1, Measures::Overview));
+}
+
+#[test]
+fn every_window_can_stand_in_a_document() {
+    let validator = current();
+    let mut document = document(Measures::Overview);
+    for window in [
+        Window::HannPeriodic,
+        Window::HannSymmetric,
+        Window::Rectangular,
+        Window::HammingPeriodic,
+        Window::HammingSymmetric,
+        Window::BlackmanPeriodic,
+        Window::BlackmanSymmetric,
+        Window::BlackmanHarrisPeriodic,
+        Window::BlackmanHarrisSymmetric,
+        Window::FlatTopPeriodic,
+        Window::FlatTopSymmetric,
+        Window::KaiserPeriodic { beta: 8.6 },
+        Window::KaiserSymmetric { beta: 14.0 },
+    ] {
+        document["parameters"]["window"] = serde_json::to_value(window).unwrap();
+        assert!(validator.is_valid(&document), "{window:?}");
+    }
 }
 
 #[test]
