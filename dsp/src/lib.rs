@@ -22,6 +22,8 @@ pub mod decibel;
 #[cfg(feature = "decode")]
 pub mod decode;
 pub mod demo;
+pub mod dither;
+pub mod fade;
 pub mod fft;
 pub mod filter;
 pub mod grid;
@@ -36,6 +38,7 @@ pub mod parameters;
 pub mod resample;
 pub mod spectrogram;
 pub mod stft;
+pub mod trim;
 #[cfg(feature = "std")]
 pub mod visualizer;
 pub mod waveform;
