@@ -24,6 +24,8 @@ pub mod decibel;
 #[cfg(feature = "decode")]
 pub mod decode;
 pub mod demo;
+pub mod dither;
+pub mod fade;
 pub mod fft;
 pub mod filter;
 pub mod filterbank;
@@ -41,6 +43,7 @@ pub mod parameters;
 pub mod resample;
 pub mod spectrogram;
 pub mod stft;
+pub mod trim;
 #[cfg(feature = "std")]
 pub mod visualizer;
 pub mod waveform;
