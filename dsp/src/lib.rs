@@ -32,6 +32,8 @@ pub mod mix;
 pub mod palette;
 pub mod parameters;
 #[cfg(feature = "std")]
+pub mod pitch;
+#[cfg(feature = "std")]
 pub mod resample;
 pub mod spectrogram;
 pub mod stft;

@@ -4,6 +4,8 @@
 //! and these run when tables are made and results are written down, never per sample.
 
 pub(crate) use libm::{cos, exp, log10, pow, round, sin, sqrt};
+#[cfg(feature = "std")]
+pub(crate) use libm::{exp2, log, log2};
 
 /// 10 log10(power) as an optional level: digital silence has none.
 pub(crate) fn power_to_decibels(power: f64) -> Option<f64> {
