@@ -42,4 +42,4 @@ pub mod visualizer;
 pub mod waveform;
 pub mod window;
 
-pub use parameters::{ParameterError, Parameters};
+pub use parameters::{Measures, ParameterError, Parameters};
