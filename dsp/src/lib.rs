@@ -38,6 +38,8 @@ pub mod resample;
 pub mod spectrogram;
 pub mod stft;
 #[cfg(feature = "std")]
+pub mod tonal;
+#[cfg(feature = "std")]
 pub mod visualizer;
 pub mod waveform;
 pub mod window;
