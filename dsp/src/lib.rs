@@ -6,7 +6,7 @@
 //!
 //! | feature     | adds                                                                                  |
 //! |-------------|---------------------------------------------------------------------------------------|
-//! | (none)      | `no_std` + `alloc`: window, power-of-two FFT, STFT, spectrogram, levels, painting      |
+//! | (none)      | `no_std` + `alloc`: windows, power-of-two FFT, STFT and back, Goertzel, constant-Q, filter banks, MFCC, chroma, spectrogram, levels, painting |
 //! | `std`       | FFT of any length by realfft (SIMD), the resampler by rubato, [`visualizer`]           |
 //! | `decode`    | [`decode`] by symphonia and [`job`], the whole way from bytes to result                |
 //! | `png`       | [`grid::Grid::to_png`]                                                                |
@@ -18,16 +18,21 @@
 extern crate alloc;
 
 pub mod analysis;
+pub mod chroma;
+pub mod constant_q;
 pub mod decibel;
 #[cfg(feature = "decode")]
 pub mod decode;
 pub mod demo;
 pub mod fft;
+pub mod filterbank;
+pub mod goertzel;
 pub mod grid;
 #[cfg(feature = "decode")]
 pub mod job;
 mod math;
 pub mod measure;
+pub mod mfcc;
 pub mod mix;
 pub mod palette;
 pub mod parameters;

@@ -108,7 +108,7 @@ impl Parameters {
             ((-200.0..=0.0).contains(&self.floor_dbfs), "floor_dbfs", "-200 to 0", f64::from(self.floor_dbfs)),
         ];
         match checks.into_iter().find(|(valid, ..)| !valid) {
-            None => Ok(()),
+            None => self.window.check(),
             Some((_, name, allowed, actual)) => Err(ParameterError { name, allowed, actual }),
         }
     }
@@ -150,6 +150,7 @@ mod tests {
             ("max_columns", Parameters { max_columns: 3, ..base() }),
             ("max_buckets", Parameters { max_buckets: 0, ..base() }),
             ("floor_dbfs", Parameters { floor_dbfs: f32::NAN, ..base() }),
+            ("window", Parameters { window: Window::KaiserPeriodic { beta: -1.0 }, ..base() }),
         ] {
             assert_eq!(bad.check().expect_err("refused").name, name);
         }

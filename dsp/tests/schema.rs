@@ -9,6 +9,7 @@ use dsp::{
     analysis::Analysis,
     decode::Limits,
     job::{Identity, Job, Step},
+    window::Window,
 };
 use serde_json::{Value, json};
 
@@ -47,6 +48,8 @@ fn the_schema_tells_documents_apart() {
         ("/source/channels", json!(0)),
         ("/level/peak_dbfs", json!("-6 dB")),
         ("/parameters/window", json!("hann")),
+        ("/parameters/window", json!({})),
+        ("/parameters/window", json!({ "kaiser_periodic": { "beta": -1.0 } })),
         ("/timing", json!({})),
     ] {
         let mut changed = document.clone();
@@ -56,6 +59,30 @@ fn the_schema_tells_documents_apart() {
     let mut extra = document;
     extra["level"]["loudness"] = json!(-23.0);
     assert!(!validator.is_valid(&extra));
+}
+
+#[test]
+fn every_window_can_stand_in_a_document() {
+    let validator = validator();
+    let mut document = serde_json::to_value(analysis("wav16.wav")).unwrap();
+    for window in [
+        Window::HannPeriodic,
+        Window::HannSymmetric,
+        Window::Rectangular,
+        Window::HammingPeriodic,
+        Window::HammingSymmetric,
+        Window::BlackmanPeriodic,
+        Window::BlackmanSymmetric,
+        Window::BlackmanHarrisPeriodic,
+        Window::BlackmanHarrisSymmetric,
+        Window::FlatTopPeriodic,
+        Window::FlatTopSymmetric,
+        Window::KaiserPeriodic { beta: 8.6 },
+        Window::KaiserSymmetric { beta: 14.0 },
+    ] {
+        document["parameters"]["window"] = serde_json::to_value(window).unwrap();
+        assert!(validator.is_valid(&document), "{window:?}");
+    }
 }
 
 #[test]

@@ -4,7 +4,7 @@
 //! X\[k\] exp(2 pi i k n / N) inverse, so that the inverse of the forward transform is the signal itself. With `std`
 //! every length from 1 to [`MAX_LENGTH`] is taken, primes too (Bluestein, Rader); without it powers of two.
 
-mod buffer;
+pub(crate) mod buffer;
 pub mod dft;
 #[cfg(not(feature = "std"))]
 mod embedded;

@@ -1,7 +1,8 @@
-//! Streaming short-time Fourier transform.
+//! Power spectra of a stream.
 
 use alloc::{vec, vec::Vec};
 
+use super::slices::Slices;
 use crate::{
     Parameters,
     fft::{FftError, RealFft},
@@ -9,88 +10,69 @@ use crate::{
 
 /// Cuts a stream of samples into overlapping windows and hands out their power spectra.
 ///
-/// Frame i is centred on sample i x hop; the stream is taken as zero before its start and after its end (librosa's
-/// `center=True, pad_mode="constant"`), so N samples give 1 + N / hop frames. Powers are scaled so that a sine of
-/// amplitude 1.0 on a bin has power 1.0 (0 dBFS): P\[k\] = (2 |X\[k\]| / sum w)^2, and half the amplitude factor at
-/// DC and Nyquist, which have no mirror image.
+/// N samples give 1 + N / hop frames. Powers are scaled so that a sine of amplitude 1.0 on a bin has power 1.0
+/// (0 dBFS): P\[k\] = (2 |X\[k\]| / sum w)^2, and half the amplitude factor at DC and Nyquist, which have no mirror
+/// image.
+///
+/// ```
+/// use dsp::{Parameters, stft::Stft};
+///
+/// let tone: Vec<f32> = (0..32_000).map(|n| (std::f32::consts::TAU * n as f32 / 16.0).sin()).collect();
+/// let mut stft = Stft::prepare(&Parameters::default())?;
+/// let mut loudest = 0;
+/// stft.push(&tone, |power| loudest = (0..power.len()).max_by(|&a, &b| power[a].total_cmp(&power[b])).unwrap_or(0))?;
+/// assert_eq!(loudest, 2048 / 16);
+/// # Ok::<(), dsp::fft::FftError>(())
+/// ```
 pub struct Stft {
+    slices: Slices,
     fft: RealFft,
-    window: Vec<f32>,
-    hop: usize,
     scale: f32,
-    /// Samples from the start of the next frame on.
-    pending: Vec<f32>,
-    windowed: Vec<f32>,
     power: Vec<f32>,
-    pushed: u64,
-    frames: u64,
 }
 
 impl Stft {
     /// Plans the transform; `parameters` must have passed their own check.
     pub fn prepare(parameters: &Parameters) -> Result<Self, FftError> {
         let length = parameters.window_length_frames as usize;
+        let fft = RealFft::new(length)?;
         let window = parameters.window.coefficients(length);
         let sum: f64 = window.iter().map(|&w| f64::from(w)).sum();
         Ok(Self {
-            fft: RealFft::new(length)?,
-            hop: (parameters.hop_frames as usize).clamp(1, length),
+            slices: Slices::new(window, parameters.hop_frames as usize),
+            fft,
             scale: (4.0 / (sum * sum)) as f32,
-            pending: vec![0.0; length / 2],
-            windowed: vec![0.0; length],
             power: vec![0.0; length / 2 + 1],
-            window,
-            pushed: 0,
-            frames: 0,
         })
     }
 
     /// Takes any number of samples and calls `each` with every spectrum (N / 2 + 1 powers) that became complete.
     pub fn push(&mut self, samples: &[f32], mut each: impl FnMut(&[f32])) -> Result<(), FftError> {
-        self.pushed += samples.len() as u64;
-        self.pending.extend_from_slice(samples);
-        let length = self.window.len();
-        let mut start = 0;
-        while let Some(frame) = self.pending.get(start..start + length) {
-            for ((out, &x), &w) in self.windowed.iter_mut().zip(frame).zip(&self.window) {
-                *out = x * w;
-            }
-            self.fft.power(&mut self.windowed, &mut self.power)?;
-            for power in &mut self.power {
-                *power *= self.scale;
-            }
-            if let [dc, .., nyquist] = self.power.as_mut_slice() {
-                *dc *= 0.25;
-                *nyquist *= 0.25;
-            }
-            each(&self.power);
-            self.frames += 1;
-            start += self.hop;
-        }
-        // A hop may be as long as the window, so `start` never passes the end by more than what is pending.
-        self.pending.drain(..start.min(self.pending.len()));
-        Ok(())
+        let Self { slices, fft, scale, power } = self;
+        slices.push(samples, |frame| spectrum(fft, *scale, frame, power).map(|()| each(power)))
     }
 
     /// Pads the end with zeros and hands out the remaining spectra. Returns the number of all frames.
     pub fn finish(&mut self, mut each: impl FnMut(&[f32])) -> Result<u64, FftError> {
-        let expected = 1 + self.pushed / self.hop as u64;
-        let padding = vec![0.0; self.hop];
-        let pushed = self.pushed;
-        while self.frames < expected {
-            let left = expected - self.frames;
-            let mut seen = 0;
-            self.push(&padding, |power| {
-                if seen < left {
-                    each(power);
-                }
-                seen += 1;
-            })?;
-        }
-        self.pushed = pushed;
-        self.frames = expected;
-        Ok(expected)
+        let Self { slices, fft, scale, power } = self;
+        let frames = 1 + slices.pushed() / slices.hop() as u64;
+        slices.finish(frames, |frame| spectrum(fft, *scale, frame, power).map(|()| each(power)))?;
+        Ok(frames)
     }
+}
+
+/// The scaled powers of one windowed frame, which becomes scratch.
+#[inline]
+fn spectrum(fft: &mut RealFft, scale: f32, frame: &mut [f32], power: &mut [f32]) -> Result<(), FftError> {
+    fft.power(frame, power)?;
+    for power in power.iter_mut() {
+        *power *= scale;
+    }
+    if let [dc, .., nyquist] = power {
+        *dc *= 0.25;
+        *nyquist *= 0.25;
+    }
+    Ok(())
 }
 
 #[cfg(test)]
