@@ -40,6 +40,8 @@ pub mod parameters;
 pub mod pitch;
 #[cfg(feature = "std")]
 pub mod resample;
+#[cfg(feature = "std")]
+pub mod rhythm;
 pub mod spectrogram;
 pub mod stft;
 #[cfg(feature = "std")]

@@ -184,15 +184,16 @@ impl Yin {
         period
     }
 
-    /// Place and value of the vertex of the parabola through d around a lag; the lag itself where it is no minimum.
+    /// Place and value of the vertex of the parabola through d around a lag, at most a lag away: the minima of d and d'
+    /// need not fall on the same lag.
     fn minimum(&self, lag: usize) -> (f64, f64) {
         let at = |k: usize| f64::from(self.difference[k]);
         let (left, centre, right) = (at(lag - 1), at(lag), at(lag + 1));
         let curvature = left - 2.0 * centre + right;
-        if curvature <= 0.0 || centre > left || centre > right {
+        if curvature <= 0.0 {
             return (lag as f64, centre);
         }
-        let shift = 0.5 * (left - right) / curvature;
+        let shift = (0.5 * (left - right) / curvature).clamp(-1.0, 1.0);
         (lag as f64 + shift, centre - 0.25 * (left - right) * shift)
     }
 }
