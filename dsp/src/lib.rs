@@ -27,6 +27,7 @@ pub mod demo;
 pub mod fft;
 pub mod filterbank;
 pub mod goertzel;
+pub mod filter;
 pub mod grid;
 #[cfg(feature = "decode")]
 pub mod job;

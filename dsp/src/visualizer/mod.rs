@@ -73,8 +73,8 @@ pub struct Findings {
 impl Findings {
     /// Puts the two halves of a pass together.
     pub fn new(taken: Taken, spectra: Spectra) -> Result<Self, VisualizerError> {
-        let Taken { frames, level, waveform } = taken;
-        let (grid, spectral) = spectra.finish()?;
+        let Taken { frames, duration_s, level, waveform } = taken;
+        let (grid, spectral) = spectra.finish(duration_s)?;
         Ok(Self { frames, level, spectral, grid, waveform })
     }
 }
@@ -91,10 +91,7 @@ impl Visualizer {
     /// Plans a pass over sound of the given format.
     pub fn prepare(parameters: &Parameters, format: SoundFormat) -> Result<Self, VisualizerError> {
         parameters.check()?;
-        Ok(Self {
-            intake: Intake::prepare(parameters, format)?,
-            spectra: Spectra::prepare(parameters, format.sample_rate_hz)?,
-        })
+        Ok(Self { intake: Intake::prepare(parameters, format)?, spectra: Spectra::prepare(parameters)? })
     }
 
     /// Takes a block of planar sound: one slice per channel, equally long, any length.
@@ -109,12 +106,12 @@ impl Visualizer {
 
     /// Seconds of sound taken so far.
     pub fn duration_s(&self) -> f64 {
-        self.spectra.duration_s()
+        self.intake.duration_s()
     }
 
     /// The spectrogram so far.
     pub fn grid(&self) -> Grid {
-        self.spectra.grid()
+        self.spectra.grid(self.duration_s())
     }
 
     /// The waveform so far.
@@ -123,7 +120,8 @@ impl Visualizer {
     }
 
     /// Flushes resampler and STFT and hands out all results.
-    pub fn finish(self) -> Result<Findings, VisualizerError> {
+    pub fn finish(mut self) -> Result<Findings, VisualizerError> {
+        self.spectra.push(self.intake.flush()?)?;
         Findings::new(self.intake.finish(), self.spectra)
     }
 }

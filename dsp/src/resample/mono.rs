@@ -1,19 +1,25 @@
-//! Conversion of the sample rate by rubato's synchronous FFT resampler.
+//! One channel between whole rates, by rubato's synchronous FFT resampler.
 
 use rubato::{
-    Fft, FixedSync, Indexing, ResampleError, Resampler as _, ResamplerConstructionError, WindowFunction,
+    Fft, FixedSync, Indexing, ResampleError, Resampler as _, WindowFunction,
     audioadapter_buffers::direct::InterleavedSlice,
 };
+
+use super::{Quality, ResampleFailure, Resampler};
 
 /// Shortest transform block on the side with the lower and the higher rate: long blocks have a steeper anti-aliasing
 /// filter.
 const MIN_BLOCK_FRAMES: (u32, u32) = (1_024, 1_700);
 
-/// Frames of input in a transform block: the smallest run that both rates divide, times a power of two.
+/// Longest block on either side. Rates with hardly a common divisor would need longer ones (767,999 and 32,000 Hz:
+/// 140 MB); [`Resampler`] interpolates between those.
+const MAX_BLOCK_FRAMES: u64 = 1 << 17;
+
+/// Frames in a transform block at both rates: the smallest run that both rates divide, times a power of two.
 ///
 /// The power of two keeps the transforms fast, and an even block keeps the filter's delay a whole number of frames
 /// on both sides.
-fn block_frames(from_hz: u32, to_hz: u32) -> usize {
+fn block_frames(from_hz: u32, to_hz: u32) -> (u64, u64) {
     let (mut gcd, mut rest) = (from_hz, to_hz);
     while rest != 0 {
         (gcd, rest) = (rest, gcd % rest);
@@ -21,25 +27,7 @@ fn block_frames(from_hz: u32, to_hz: u32) -> usize {
     let (from, to) = (from_hz / gcd.max(1), to_hz / gcd.max(1));
     let (low, high) = (from.min(to).max(1), from.max(to).max(1));
     let runs = MIN_BLOCK_FRAMES.0.div_ceil(low).max(MIN_BLOCK_FRAMES.1.div_ceil(high)).next_power_of_two().max(2);
-    from as usize * runs as usize
-}
-
-/// A conversion that rubato refused.
-#[derive(Debug, thiserror::Error)]
-pub enum ResampleFailure {
-    /// It could not be planned.
-    #[error("the sample rate cannot be converted from {from_hz} to {to_hz} Hz")]
-    Plan {
-        /// Rate of the input.
-        from_hz: u32,
-        /// Rate of the output.
-        to_hz: u32,
-        /// What rubato says.
-        source: ResamplerConstructionError,
-    },
-    /// A block could not be converted.
-    #[error("a block of sound could not be resampled")]
-    Block(#[from] ResampleError),
+    (u64::from(from) * u64::from(runs), u64::from(to) * u64::from(runs))
 }
 
 /// Streaming mono resampler with exact output length and its delay taken out.
@@ -47,11 +35,18 @@ pub enum ResampleFailure {
 /// N frames at `from_hz` become ceil(N x to / from) frames at `to_hz`. The anti-aliasing filter is linear-phase
 /// (squared Blackman-Harris), so time does not shift between input and output.
 pub struct MonoResampler {
-    stage: Option<Stage>,
+    engine: Engine,
     from_hz: u32,
     to_hz: u32,
     taken: u64,
     given: u64,
+}
+
+enum Engine {
+    /// Equal rates.
+    Same,
+    Blocks(Box<Stage>),
+    Interpolated(Box<Resampler>),
 }
 
 struct Stage {
@@ -66,13 +61,16 @@ impl MonoResampler {
     /// Plans the conversion; equal rates pass through untouched.
     pub fn prepare(from_hz: u32, to_hz: u32) -> Result<Self, ResampleFailure> {
         let plan = |source| ResampleFailure::Plan { from_hz, to_hz, source };
-        let stage = if from_hz == to_hz {
-            None
+        let (block_in, block_out) = block_frames(from_hz, to_hz);
+        let engine = if from_hz == to_hz {
+            Engine::Same
+        } else if block_in.max(block_out) > MAX_BLOCK_FRAMES {
+            Engine::Interpolated(Box::new(Resampler::prepare(from_hz.into(), to_hz.into(), 1, Quality::Db120)?))
         } else {
             let fft = Fft::new_custom(
                 from_hz as usize,
                 to_hz as usize,
-                block_frames(from_hz, to_hz),
+                block_in as usize,
                 1,
                 1,
                 WindowFunction::BlackmanHarris2,
@@ -80,9 +78,9 @@ impl MonoResampler {
             )
             .map_err(plan)?;
             let (skip, longest) = (fft.output_delay(), fft.output_frames_max());
-            Some(Stage { fft, input: Vec::new(), output: std::vec![0.0; longest], skip })
+            Engine::Blocks(Box::new(Stage { fft, input: Vec::new(), output: std::vec![0.0; longest], skip }))
         };
-        Ok(Self { stage, from_hz, to_hz, taken: 0, given: 0 })
+        Ok(Self { engine, from_hz, to_hz, taken: 0, given: 0 })
     }
 
     /// Takes any number of samples and calls `each` with the converted ones as they become complete.
@@ -92,9 +90,13 @@ impl MonoResampler {
         mut each: impl FnMut(&[f32]) -> Result<(), E>,
     ) -> Result<(), E> {
         self.taken += samples.len() as u64;
-        let Some(stage) = &mut self.stage else {
-            self.given = self.taken;
-            return each(samples);
+        let stage = match &mut self.engine {
+            Engine::Same => {
+                self.given = self.taken;
+                return each(samples);
+            }
+            Engine::Interpolated(resampler) => return resampler.push(&[samples], |channels| each(&channels[0])),
+            Engine::Blocks(stage) => stage,
         };
         stage.input.extend_from_slice(samples);
         let mut start = 0;
@@ -110,7 +112,11 @@ impl MonoResampler {
 
     /// Flushes the filter, up to the exact length.
     pub fn finish<E: From<ResampleFailure>>(&mut self, mut each: impl FnMut(&[f32]) -> Result<(), E>) -> Result<(), E> {
-        let Some(stage) = &mut self.stage else { return Ok(()) };
+        let stage = match &mut self.engine {
+            Engine::Same => return Ok(()),
+            Engine::Interpolated(resampler) => return resampler.finish(|channels| each(&channels[0])),
+            Engine::Blocks(stage) => stage,
+        };
         let expected = (u128::from(self.taken) * u128::from(self.to_hz)).div_ceil(u128::from(self.from_hz)) as u64;
         while self.given < expected {
             let pending = stage.input.len();
@@ -200,6 +206,16 @@ mod tests {
         let out = convert(44_100, 32_000, &sine(17_500.0, 44_100, 44_100), 1024);
         let worst = out[2000..30_000].iter().fold(0.0f32, |worst, x| worst.max(x.abs()));
         // The stop-band: better than 100 dB down.
+        assert!(worst < 1e-5, "{worst}");
+    }
+
+    #[test]
+    fn rates_without_a_common_divisor_need_no_long_blocks() {
+        let sound = sine(1000.0, 767_999, 76_800);
+        let out = convert(767_999, 32_000, &sound, 1024);
+        let exact = sine(1000.0, 32_000, out.len());
+        assert_eq!(out.len(), 3201);
+        let worst = out[500..2500].iter().zip(&exact[500..]).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
         assert!(worst < 1e-5, "{worst}");
     }
 

@@ -1,0 +1,3 @@
+//! Filters.
+
+pub(crate) mod kaiser;
