@@ -40,10 +40,16 @@ pub mod mix;
 pub mod palette;
 pub mod parameters;
 #[cfg(feature = "std")]
+pub mod pitch;
+#[cfg(feature = "std")]
 pub mod resample;
+#[cfg(feature = "std")]
+pub mod rhythm;
 pub mod spectrogram;
 pub mod stft;
 pub mod trim;
+#[cfg(feature = "std")]
+pub mod tonal;
 #[cfg(feature = "std")]
 pub mod visualizer;
 pub mod waveform;
