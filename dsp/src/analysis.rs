@@ -41,6 +41,13 @@ pub struct Engine {
     pub version: String,
 }
 
+impl Engine {
+    /// The engine that is running.
+    pub fn this() -> Self {
+        Self { name: "das-dsp".into(), version: env!("CARGO_PKG_VERSION").into() }
+    }
+}
+
 /// The sound as it came in.
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]

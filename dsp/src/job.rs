@@ -5,7 +5,7 @@ use crate::{
     analysis::{Analysis, Engine, SCHEMA, Source, Timing},
     decode::{DecodeAhead, DecodeError, Decoder, Limits, MediaSource, StreamInfo},
     grid::Grid,
-    visualizer::{SoundFormat, Visualizer, VisualizerError},
+    visualizer::{Findings, SoundFormat, Visualizer, VisualizerError},
     waveform::Waveform,
 };
 
@@ -151,10 +151,16 @@ impl Job {
 
     /// Decodes and analyses the next few milliseconds' worth of work.
     pub fn step(&mut self) -> Result<Step, JobError> {
+        self.step_with(|_| {})
+    }
+
+    /// As [`Job::step`]; `also` sees every block, so that a file is decoded once for several purposes.
+    pub fn step_with(&mut self, mut also: impl FnMut(&[Vec<f32>])) -> Result<Step, JobError> {
         let until_s = self.visualizer.duration_s() + STEP_S;
         for _ in 0..STEP_BLOCKS {
             let Some(block) = self.blocks.next()? else { return Ok(Step::Done) };
             self.visualizer.push(block)?;
+            also(block);
             if self.visualizer.duration_s() >= until_s {
                 break;
             }
@@ -185,12 +191,24 @@ impl Job {
 
     /// Puts the result together, after [`Step::Done`]. `elapsed_ms` is the caller's clock since it opened the job.
     pub fn finish(self, identity: Identity, elapsed_ms: f64) -> Result<Outcome, JobError> {
-        let info = self.info;
         let findings = self.visualizer.finish()?;
-        let duration_s = findings.frames as f64 / f64::from(info.sample_rate_hz);
+        Ok(Outcome::assemble(self.info, self.parameters, findings, identity, elapsed_ms))
+    }
+}
+
+impl Outcome {
+    /// Puts what is known of the source, and what was found in it, into one document.
+    pub(crate) fn assemble(
+        info: StreamInfo,
+        parameters: Parameters,
+        findings: Findings,
+        identity: Identity,
+        elapsed_ms: f64,
+    ) -> Self {
+        let duration_s = findings.frames as f64 / f64::from(info.sample_rate_hz.max(1));
         let analysis = Analysis {
             schema: SCHEMA,
-            engine: Engine { name: "das-dsp".into(), version: env!("CARGO_PKG_VERSION").into() },
+            engine: Engine::this(),
             source: Source {
                 sha256: identity.sha256,
                 size_bytes: identity.size_bytes,
@@ -203,7 +221,7 @@ impl Job {
                 duration_s,
                 tags: info.tags,
             },
-            parameters: self.parameters,
+            parameters,
             level: findings.level,
             spectral: findings.spectral,
             spectrogram: findings.grid.geometry().clone(),
@@ -212,6 +230,6 @@ impl Job {
                 realtime_factor: if elapsed_ms > 0.0 { duration_s * 1000.0 / elapsed_ms } else { 0.0 },
             },
         };
-        Ok(Outcome { analysis, grid: findings.grid, waveform: findings.waveform })
+        Self { analysis, grid: findings.grid, waveform: findings.waveform }
     }
 }

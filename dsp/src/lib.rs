@@ -9,6 +9,7 @@
 //! | (none)      | `no_std` + `alloc`: window, power-of-two FFT, STFT, spectrogram, levels, painting      |
 //! | `std`       | FFT of any length by realfft (SIMD), the resampler by rubato, [`visualizer`]           |
 //! | `decode`    | [`decode`] by symphonia and [`job`], the whole way from bytes to result                |
+//! | `engine`    | [`engine`], the operations of the server by name, from files to files, also in batches |
 //! | `png`       | [`grid::Grid::to_png`]                                                                |
 //! | `serde`     | serialization of results and parameters                                               |
 //! | `wasm_simd` | 128-bit SIMD in the transforms (with `-C target-feature=+simd128`)                     |
@@ -22,6 +23,8 @@ pub mod decibel;
 #[cfg(feature = "decode")]
 pub mod decode;
 pub mod demo;
+#[cfg(feature = "engine")]
+pub mod engine;
 pub mod fft;
 pub mod grid;
 #[cfg(feature = "decode")]
@@ -37,6 +40,8 @@ pub mod spectrogram;
 pub mod stft;
 #[cfg(feature = "std")]
 pub mod visualizer;
+#[cfg(feature = "std")]
+pub mod wav;
 pub mod waveform;
 pub mod window;
 
