@@ -111,7 +111,7 @@ pub(super) fn of_file(path: &Path, parameters: &Parameters, limits: &Limits) -> 
 }
 
 /// Opens a file for the whole pass.
-pub(super) fn open(path: &Path, parameters: &Parameters, limits: &Limits) -> Result<Job, EngineError> {
+fn open(path: &Path, parameters: &Parameters, limits: &Limits) -> Result<Job, EngineError> {
     let file = sound::open_file(path)?;
     let name = path.file_name().map(|name| name.to_string_lossy());
     Ok(Job::open(Box::new(file), name.as_deref(), parameters.clone(), limits)?)

@@ -7,6 +7,7 @@ mod file;
 mod names;
 mod operation;
 mod outcome;
+mod pass;
 mod request;
 mod threads;
 
@@ -52,7 +53,7 @@ pub struct BatchProgress {
 /// Runs all operations on all files. The request is checked first; after that, everything that goes wrong stands in the
 /// outcome, at its file and operation.
 ///
-/// `progress` is called on the calling thread, about every half second of sound of every file, and can stop the batch;
+/// `progress` is called on the calling thread, every few blocks of every file, and can stop the batch;
 /// so can `cancel`, from anywhere. Both leave the outcome of what was done, and the problem `cancelled` at the rest.
 pub fn das_batch(
     request: &BatchRequest,
