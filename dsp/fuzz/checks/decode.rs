@@ -18,6 +18,7 @@ const PARAMETERS: Parameters = Parameters {
     max_buckets: 64,
     floor_dbfs: -120.0,
     precision: dsp::parameters::Precision::Single,
+    measures: dsp::Measures::Overview,
 };
 
 /// Tight, so that no input takes long.

@@ -30,6 +30,7 @@ pub fn check(data: &[u8]) {
         max_buckets: if odd & 8 == 8 { bytes.u32() % 5_000 } else { bytes.of(&[2, 16]) },
         floor_dbfs: if odd & 16 == 16 { bytes.f32() } else { -120.0 },
         precision: if odd & 64 == 64 { Precision::Double } else { Precision::Single },
+        measures: if odd & 128 == 128 { dsp::Measures::Full } else { dsp::Measures::Overview },
     };
     let cut = usize::from(bytes.u16());
     let samples = bytes.samples(odd & 32 == 32);
