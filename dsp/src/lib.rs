@@ -25,9 +25,9 @@ pub mod decibel;
 pub mod decode;
 pub mod demo;
 pub mod fft;
+pub mod filter;
 pub mod filterbank;
 pub mod goertzel;
-pub mod filter;
 pub mod grid;
 #[cfg(feature = "decode")]
 pub mod job;
@@ -46,4 +46,4 @@ pub mod visualizer;
 pub mod waveform;
 pub mod window;
 
-pub use parameters::{ParameterError, Parameters};
+pub use parameters::{Measures, ParameterError, Parameters};

@@ -2,6 +2,18 @@
 
 use crate::window::Window;
 
+/// How much is measured beside the spectrogram.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
+pub enum Measures {
+    /// Levels and the statistics of the mean spectrum: what a preview shows, nearly free.
+    #[default]
+    Overview,
+    /// Everything: every section of [`crate::analysis`].
+    Full,
+}
+
 /// How a recording is analysed. The defaults are the product's own: a result names the parameters it was made with.
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
@@ -20,6 +32,9 @@ pub struct Parameters {
     pub max_buckets: u32,
     /// Lowest level that is told apart from silence, -200 to 0.
     pub floor_dbfs: f32,
+    /// How much is measured.
+    #[cfg_attr(feature = "serde", serde(default))]
+    pub measures: Measures,
 }
 
 impl Default for Parameters {
@@ -32,6 +47,7 @@ impl Default for Parameters {
             max_columns: 2_048,
             max_buckets: 4_096,
             floor_dbfs: -120.0,
+            measures: Measures::Overview,
         }
     }
 }

@@ -134,7 +134,7 @@ impl<F: Front> Job<F> {
         let info = self.info;
         let findings = Findings::new(self.front.finish()?, self.spectra)?;
         let duration_s = findings.frames as f64 / f64::from(info.sample_rate_hz);
-        let analysis = Analysis {
+        let mut analysis = Analysis {
             schema: SCHEMA,
             engine: Engine { name: "das-dsp".into(), version: env!("CARGO_PKG_VERSION").into() },
             source: Source {
@@ -151,13 +151,27 @@ impl<F: Front> Job<F> {
             },
             parameters: self.parameters,
             level: findings.level,
+            loudness: None,
+            noise: None,
             spectral: findings.spectral,
+            spectral_frames: None,
+            third_octaves: None,
+            partials: None,
+            series: None,
             spectrogram: findings.grid.geometry().clone(),
             timing: Timing {
                 elapsed_ms,
                 realtime_factor: if elapsed_ms > 0.0 { duration_s * 1000.0 / elapsed_ms } else { 0.0 },
             },
         };
+        if let Some(full) = findings.full {
+            analysis.loudness = full.loudness;
+            analysis.noise = Some(full.noise);
+            analysis.spectral_frames = Some(full.spectral_frames);
+            analysis.third_octaves = Some(full.third_octaves);
+            analysis.partials = Some(full.partials);
+            analysis.series = Some(full.series);
+        }
         Ok(Outcome { analysis, grid: findings.grid, waveform: findings.waveform })
     }
 }

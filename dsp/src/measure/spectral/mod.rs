@@ -1,6 +1,15 @@
-//! Statistics of power spectra.
+//! Statistics of power spectra: of their mean ([`SpectralMeter`]) and of each ([`FrameMeter`]).
+//!
+//! Spectra are those of [`Stft`](crate::stft::Stft): N / 2 + 1 powers, a sine of amplitude 1.0 on a bin has power 1.0. A
+//! spectrum whose mean power is not above -120 dBFS a cell is silent and has no shape.
+
+mod bands;
+mod frames;
+mod shape;
 
 use alloc::{vec, vec::Vec};
+
+pub use frames::{FrameMeter, SpectralSeries};
 
 use crate::{analysis::Spectral, decibel, math};
 
@@ -11,10 +20,26 @@ const SILENT_MEAN_POWER: f32 = 1e-12;
 /// Keeps the logarithm of empty cells finite (-200 dBFS).
 const LOG_OFFSET: f32 = 1e-20;
 
+/// What is known of one spectrum after [`SpectralMeter::push`].
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Frame {
+    /// Its flatness, 0 to 1; `None` if it is silent.
+    pub flatness: Option<f64>,
+}
+
 /// Measures [`Spectral`] over a stream of power spectra.
 ///
 /// Centroid, bandwidth, roll-off and peak are taken from the sum of all spectra (so loud frames weigh more), with the
 /// definitions of librosa 0.11 applied to power; flatness (Dubnov 2004) is the mean over all frames that are not silent.
+///
+/// ```
+/// use dsp::measure::spectral::SpectralMeter;
+///
+/// let mut meter = SpectralMeter::new(5, 1_000.0);
+/// meter.push(&[0.0, 0.5, 0.0, 0.5, 0.0]);
+/// let spectral = meter.finish();
+/// assert_eq!((spectral.centroid_hz, spectral.bandwidth_hz), (Some(2_000.0), Some(1_000.0)));
+/// ```
 pub struct SpectralMeter {
     bin_width_hz: f64,
     sums: Vec<f64>,
@@ -30,7 +55,7 @@ impl SpectralMeter {
     }
 
     /// Takes one power spectrum.
-    pub fn push(&mut self, power: &[f32]) {
+    pub fn push(&mut self, power: &[f32]) -> Frame {
         let mut lanes = [0.0f32; 8];
         for chunk in power.chunks(8) {
             for (lane, &p) in lanes.iter_mut().zip(chunk) {
@@ -43,11 +68,21 @@ impl SpectralMeter {
         self.frames += 1;
         let bins = power.len().max(1) as f32;
         let mean = lanes.iter().sum::<f32>() / bins;
-        if mean > SILENT_MEAN_POWER {
+        let flatness = (mean > SILENT_MEAN_POWER).then(|| {
             let mean_log2 = decibel::sum_log2(power, LOG_OFFSET) / bins;
-            self.flatness_sum += math::pow(2.0, f64::from(mean_log2 - decibel::log2(mean)));
+            math::pow(2.0, f64::from(mean_log2 - decibel::log2(mean)))
+        });
+        if let Some(flatness) = flatness {
+            self.flatness_sum += flatness;
             self.sounding_frames += 1;
         }
+        Frame { flatness }
+    }
+
+    /// Mean power of each cell over everything pushed; zeros before anything was.
+    pub fn mean_spectrum(&self) -> Vec<f64> {
+        let scale = if self.frames == 0 { 0.0 } else { 1.0 / self.frames as f64 };
+        self.sums.iter().map(|sum| sum * scale).collect()
     }
 
     /// The statistics over everything pushed.

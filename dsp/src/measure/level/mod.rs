@@ -1,8 +1,17 @@
 //! Levels of the samples as they come from the file.
 
+mod channel;
+mod clipping;
+
 use alloc::vec::Vec;
 
-use crate::{analysis::Level, math};
+use channel::Channel;
+pub use clipping::MIN_RUN;
+
+use crate::{
+    analysis::{ChannelLevel, ClippedRun, Level},
+    math,
+};
 
 /// Samples beyond this (+180 dBFS) are refused like infinity: nobody has recorded them, and their squares overflow.
 pub const MAX_SAMPLE: f32 = 1e9;
@@ -14,9 +23,6 @@ fn clipped_from(bits_per_sample: Option<u32>) -> f32 {
     1.0 - 1.0 / (1u32 << (bits - 1)) as f32
 }
 
-/// Sums are taken in f32 over this many samples and in f64 over blocks of them, in a fixed order. The packets of most
-/// decoders are whole numbers of blocks.
-const BLOCK: usize = 128;
 const LANES: usize = 8;
 
 /// A sample that is not a number, infinite, or beyond [`MAX_SAMPLE`].
@@ -29,87 +35,6 @@ pub struct NotFinite {
     pub offset_frames: u64,
     /// Its channel, from 0.
     pub channel: usize,
-}
-
-#[derive(Clone)]
-struct Channel {
-    clipped_from: f32,
-    pending: Vec<f32>,
-    min: f32,
-    max: f32,
-    sum: f64,
-    energy: f64,
-    clipped: u64,
-    frames: u64,
-}
-
-impl Channel {
-    fn new(clipped_from: f32) -> Self {
-        Self {
-            clipped_from,
-            pending: Vec::with_capacity(BLOCK),
-            min: f32::INFINITY,
-            max: f32::NEG_INFINITY,
-            sum: 0.0,
-            energy: 0.0,
-            clipped: 0,
-            frames: 0,
-        }
-    }
-
-    fn push(&mut self, mut samples: &[f32]) {
-        if !self.pending.is_empty() {
-            let (head, tail) = samples.split_at((BLOCK - self.pending.len()).min(samples.len()));
-            self.pending.extend_from_slice(head);
-            samples = tail;
-            if self.pending.len() == BLOCK {
-                self.flush();
-            }
-        }
-        let (blocks, rest) = samples.as_chunks::<BLOCK>();
-        blocks.iter().for_each(|block| self.add(block));
-        self.pending.extend_from_slice(rest);
-    }
-
-    fn flush(&mut self) {
-        let block = core::mem::take(&mut self.pending);
-        self.add(&block);
-        self.pending = block;
-        self.pending.clear();
-    }
-
-    /// Comparisons instead of `f32::min` and `max`: the samples are known to be numbers, and these become one
-    /// instruction each.
-    fn add(&mut self, block: &[f32]) {
-        let (mut sum, mut energy) = ([0.0f32; LANES], [0.0f32; LANES]);
-        let (mut min, mut max) = ([f32::INFINITY; LANES], [f32::NEG_INFINITY; LANES]);
-        let (runs, rest) = block.as_chunks::<LANES>();
-        for run in runs {
-            for lane in 0..LANES {
-                let x = run[lane];
-                sum[lane] += x;
-                energy[lane] += x * x;
-                min[lane] = if x < min[lane] { x } else { min[lane] };
-                max[lane] = if x > max[lane] { x } else { max[lane] };
-            }
-        }
-        for (lane, &x) in rest.iter().enumerate() {
-            sum[lane] += x;
-            energy[lane] += x * x;
-            min[lane] = min[lane].min(x);
-            max[lane] = max[lane].max(x);
-        }
-        self.sum += f64::from(sum.iter().sum::<f32>());
-        self.energy += f64::from(energy.iter().sum::<f32>());
-        let (low, high) = (min.into_iter().fold(f32::INFINITY, f32::min), max.into_iter().fold(f32::MIN, f32::max));
-        // Most blocks are far from full scale and need no second look.
-        if high >= self.clipped_from || low <= -self.clipped_from {
-            self.clipped += block.iter().filter(|x| x.abs() >= self.clipped_from).count() as u64;
-        }
-        self.min = self.min.min(low);
-        self.max = self.max.max(high);
-        self.frames += block.len() as u64;
-    }
 }
 
 /// The place of the first sample that is refused.
@@ -129,6 +54,16 @@ fn first_refused(samples: &[f32]) -> Option<usize> {
 }
 
 /// Measures [`Level`] over any number of channels.
+///
+/// ```
+/// use dsp::measure::level::LevelMeter;
+///
+/// let mut meter = LevelMeter::new(2, Some(16));
+/// meter.push(&[[0.5, -0.5], [1.0, 1.0]]).unwrap();
+/// let level = meter.finish();
+/// assert_eq!((level.peak_dbfs, level.clipped_samples), (Some(0.0), 2));
+/// assert_eq!(level.channels[1].dc_offset, 1.0);
+/// ```
 pub struct LevelMeter {
     channels: Vec<Channel>,
 }
@@ -144,7 +79,7 @@ impl LevelMeter {
         for (channel, (meter, samples)) in self.channels.iter_mut().zip(channels).enumerate() {
             let samples = samples.as_ref();
             if let Some(at) = first_refused(samples) {
-                let offset_frames = meter.frames + (meter.pending.len() + at) as u64;
+                let offset_frames = meter.taken() + at as u64;
                 return Err(NotFinite { offset_frames, channel });
             }
             meter.push(samples);
@@ -154,7 +89,7 @@ impl LevelMeter {
 
     /// The levels over everything pushed.
     pub fn finish(mut self) -> Level {
-        self.channels.iter_mut().filter(|c| !c.pending.is_empty()).for_each(Channel::flush);
+        self.channels.iter_mut().for_each(Channel::flush);
         let samples: u64 = self.channels.iter().map(|c| c.frames).sum();
         let mean = |total: f64| if samples == 0 { 0.0 } else { total / samples as f64 };
         let energy = mean(self.channels.iter().map(|c| c.energy).sum());
@@ -176,7 +111,20 @@ impl LevelMeter {
             min: f64::from(min),
             max: f64::from(max),
             clipped_samples: self.channels.iter().map(|c| c.clipped).sum(),
+            clipped_runs: self.channels.iter().map(|c| c.runs.count).sum(),
+            longest_clipped_run: self
+                .clipped_runs(|c| c.runs.longest)
+                .max_by(|a, b| a.length_frames.cmp(&b.length_frames).then(b.offset_frames.cmp(&a.offset_frames))),
+            first_clipped_run: self.clipped_runs(|c| c.runs.first).min_by_key(|run| run.offset_frames),
+            channels: self.channels.iter().map(Channel::level).collect::<Vec<ChannelLevel>>(),
         }
+    }
+
+    /// One run of each channel that has any.
+    fn clipped_runs(&self, which: impl Fn(&Channel) -> Option<clipping::Run>) -> impl Iterator<Item = ClippedRun> {
+        self.channels.iter().zip(0..).filter_map(move |(meter, channel)| {
+            which(meter).map(|run| ClippedRun { channel, offset_frames: run.start, length_frames: run.length })
+        })
     }
 }
 
@@ -219,6 +167,38 @@ mod tests {
             meter.push(std::slice::from_ref(&rails)).expect("numbers");
             assert_eq!(meter.finish().clipped_samples, clipped, "{bits:?}");
         }
+    }
+
+    #[test]
+    fn runs_of_clipped_samples_are_found_across_blocks() {
+        let mut sound = vec![vec![0.0f32; 1_000], vec![0.0; 1_000]];
+        sound[0][10] = 1.0;
+        sound[0][100..102].fill(1.0);
+        sound[0][126..130].fill(-1.0);
+        sound[1][50..53].fill(1.0);
+        sound[1][900..1_000].fill(1.0);
+        for chunk in [1usize, 5, 127, 128, 1_000] {
+            let mut meter = LevelMeter::new(2, None);
+            for start in (0..1_000).step_by(chunk) {
+                let end = (start + chunk).min(1_000);
+                meter.push(&[&sound[0][start..end], &sound[1][start..end]]).expect("numbers");
+            }
+            let level = meter.finish();
+            assert_eq!((level.clipped_samples, level.clipped_runs), (110, 3));
+            let run =
+                |channel, offset_frames, length_frames| Some(ClippedRun { channel, offset_frames, length_frames });
+            assert_eq!(level.longest_clipped_run, run(1, 900, 100));
+            assert_eq!(level.first_clipped_run, run(1, 50, 3));
+            assert_eq!(level.channels.iter().map(|c| c.clipped_runs).collect::<Vec<_>>(), [1, 2]);
+        }
+    }
+
+    #[test]
+    fn channels_have_their_own_levels() {
+        let level = measure(&[vec![0.25; 1000], vec![-0.5; 1000], vec![0.0; 1000]]);
+        assert_eq!(level.channels.iter().map(|c| c.dc_offset).collect::<Vec<_>>(), [0.25, -0.5, 0.0]);
+        assert_eq!(level.channels[1].crest_factor_db, Some(0.0));
+        assert_eq!(level.channels[2].peak_dbfs, None);
     }
 
     #[test]
