@@ -7,7 +7,7 @@
 //! | feature     | adds                                                                                  |
 //! |-------------|---------------------------------------------------------------------------------------|
 //! | (none)      | `no_std` + `alloc`: windows, power-of-two FFT, STFT and back, Goertzel, constant-Q, filter banks, MFCC, chroma, spectrogram, levels, painting |
-//! | `std`       | FFT of any length by realfft (SIMD), the resampler by rubato, [`visualizer`]           |
+//! | `std`       | FFT of any length by realfft (SIMD), the resampler by rubato, [`rhythm`], [`pitch`], [`tonal`], [`visualizer`] |
 //! | `decode`    | [`decode`] by symphonia and [`job`], the whole way from bytes to result                |
 //! | `png`       | [`grid::Grid::to_png`]                                                                |
 //! | `serde`     | serialization of results and parameters                                               |
@@ -25,9 +25,9 @@ pub mod decibel;
 pub mod decode;
 pub mod demo;
 pub mod fft;
+pub mod filter;
 pub mod filterbank;
 pub mod goertzel;
-pub mod filter;
 pub mod grid;
 #[cfg(feature = "decode")]
 pub mod job;
