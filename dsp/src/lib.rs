@@ -9,6 +9,7 @@
 //! | (none)      | `no_std` + `alloc`: windows, power-of-two FFT, STFT and back, Goertzel, constant-Q, filter banks, MFCC, chroma, spectrogram, levels, painting |
 //! | `std`       | FFT of any length by realfft (SIMD), the resampler by rubato, [`rhythm`], [`pitch`], [`tonal`], [`visualizer`] |
 //! | `decode`    | [`decode`] by symphonia and [`job`], the whole way from bytes to result                |
+//! | `engine`    | [`engine`], the operations of the server by name, from files to files, also in batches |
 //! | `png`       | [`grid::Grid::to_png`]                                                                |
 //! | `serde`     | serialization of results and parameters                                               |
 //! | `wasm_simd` | 128-bit SIMD in the transforms (with `-C target-feature=+simd128`)                     |
@@ -24,6 +25,10 @@ pub mod decibel;
 #[cfg(feature = "decode")]
 pub mod decode;
 pub mod demo;
+pub mod dither;
+#[cfg(feature = "engine")]
+pub mod engine;
+pub mod fade;
 pub mod fft;
 pub mod filter;
 pub mod filterbank;
@@ -47,8 +52,11 @@ pub mod spectrogram;
 pub mod stft;
 #[cfg(feature = "std")]
 pub mod tonal;
+pub mod trim;
 #[cfg(feature = "std")]
 pub mod visualizer;
+#[cfg(feature = "std")]
+pub mod wav;
 pub mod waveform;
 pub mod window;
 

@@ -91,6 +91,13 @@ pub struct Engine {
     pub version: String,
 }
 
+impl Engine {
+    /// The engine that is running.
+    pub fn this() -> Self {
+        Self { name: "das-dsp".into(), version: env!("CARGO_PKG_VERSION").into() }
+    }
+}
+
 /// How long the work took.
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]

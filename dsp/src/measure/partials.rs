@@ -14,9 +14,9 @@ const MARGIN_DB: f64 = 6.0;
 /// The strongest partials of a mean power spectrum made with `parameters`, the strongest first.
 ///
 /// A partial is a cell stronger than both its neighbours (the ends have only one and are none), its frequency and level
-/// refined by the parabola through the three in decibels (Smith & Serra 1987; with Hann within 5 % of a cell and 0.3 dB), not under -60 dB from the strongest, not in
-/// the main lobe (two cells) of a stronger partial, and at least 6 dB above the side lobes that the window makes of any
-/// stronger partial. Neighbouring partials less than three cells apart are one.
+/// refined by the parabola through the three in decibels (Smith & Serra 1987; with Hann within 5 % of a cell and 0.3 dB), not under -60 dB from the strongest, at
+/// least a main lobe and a cell (three cells with Hann) from any stronger partial, and at least 6 dB above the side lobes
+/// that the window makes of it.
 ///
 /// ```
 /// use dsp::{Parameters, measure::partials};
@@ -43,7 +43,8 @@ pub fn strongest(mean_power: &[f64], parameters: &Parameters) -> Vec<Partial> {
         }
         let hidden = |&(other, other_level): &(f64, f64)| {
             let distance = (bin - other).abs();
-            distance < 3.0 || level < other_level + side_lobes_db(parameters.window, distance) + MARGIN_DB
+            distance < reach(parameters.window)
+                || level < other_level + side_lobes_db(parameters.window, distance) + MARGIN_DB
         };
         if !found.iter().any(hidden) {
             found.push((bin, level));
@@ -65,15 +66,28 @@ fn refine(cells: &[f64], k: u32) -> (f64, f64) {
     (f64::from(k) + shift, centre - 0.25 * (left - right) * shift)
 }
 
-/// Envelope of the side lobes at a distance in cells, against the main lobe: |1 / (pi d)| for the rectangle, and
-/// |1 / (pi d (d^2 - 1))| for Hann (Harris 1978), above which no other window stays.
+/// Envelope of the side lobes at a distance of at least three cells, against the main lobe (Harris 1978): |1 / (pi d)| for
+/// the rectangle and, to be safe, for Kaiser, which may be one; |1 / (pi d (d^2 - 1))| for Hann, above which no other
+/// window stays but Hamming, whose side lobes are all at -42 dB or lower.
 fn side_lobes_db(window: Window, distance: f64) -> f64 {
     let pi_d = core::f64::consts::PI * distance;
+    let hann = 1.0 / (pi_d * (distance * distance - 1.0));
     let amplitude = match window {
-        Window::Rectangular => 1.0 / pi_d,
-        _ => 1.0 / (pi_d * (distance * distance - 1.0)),
+        Window::Rectangular | Window::KaiserPeriodic { .. } | Window::KaiserSymmetric { .. } => 1.0 / pi_d,
+        Window::HammingPeriodic | Window::HammingSymmetric => hann.max(0.008),
+        _ => hann,
     };
     20.0 * math::log10(amplitude)
+}
+
+/// Half the width of the main lobe in cells, at most: nearer, two partials are one.
+fn reach(window: Window) -> f64 {
+    match window {
+        Window::FlatTopPeriodic | Window::FlatTopSymmetric => 6.0,
+        Window::BlackmanHarrisPeriodic | Window::BlackmanHarrisSymmetric => 5.0,
+        Window::BlackmanPeriodic | Window::BlackmanSymmetric => 4.0,
+        _ => 3.0,
+    }
 }
 
 #[cfg(test)]

@@ -18,15 +18,6 @@ const NOMINAL: [f64; 10] = [1.0, 1.25, 1.6, 2.0, 2.5, 3.15, 4.0, 5.0, 6.3, 8.0];
 /// Bands from 1 Hz to 1 MHz around the one of 1 kHz.
 const INDICES: core::ops::RangeInclusive<i32> = -30..=30;
 
-/// Equivalent noise bandwidth of a window in cells: N sum w^2 / (sum w)^2 (Harris 1978); 1.5 for Hann.
-fn noise_bandwidth(window: &[f32]) -> f64 {
-    let (sum, squares) = window.iter().fold((0.0, 0.0), |(sum, squares), &w| {
-        let w = f64::from(w);
-        (sum + w, squares + w * w)
-    });
-    if sum > 0.0 { window.len() as f64 * squares / (sum * sum) } else { 1.0 }
-}
-
 /// The bands of a mean power spectrum made with `parameters`: all that lie whole between the first cell and Nyquist.
 ///
 /// ```
@@ -44,7 +35,7 @@ fn noise_bandwidth(window: &[f32]) -> f64 {
 pub fn third_octaves(mean_power: &[f64], parameters: &Parameters) -> ThirdOctaves {
     let width_hz = parameters.bin_width_hz();
     let nyquist_hz = mean_power.len().saturating_sub(1) as f64 * width_hz;
-    let bandwidth = noise_bandwidth(&parameters.window.coefficients(parameters.window_length_frames as usize));
+    let bandwidth = parameters.window.figures(parameters.window_length_frames as usize).noise_bandwidth_bins;
     let half = math::pow(10.0, 0.05);
     let bands = INDICES.filter_map(|index| {
         let center_hz = 1_000.0 * math::pow(10.0, f64::from(index) / 10.0);

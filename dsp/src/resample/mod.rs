@@ -22,7 +22,7 @@
 //! | [`Quality::Db80`]  | 80 dB              | 0.900         | 0.001 dB       | ±1.5 ms | `f32`   |
 //! | [`Quality::Db100`] | 100 dB             | 0.925         | 0.0001 dB      | ±2.7 ms | `f32`   |
 //! | [`Quality::Db120`] | 120 dB             | 0.935         | 0.00001 dB     | ±4.0 ms | `f32`   |
-//! | [`Quality::Db140`] | 140 dB             | 0.930         | 0.00001 dB     | ±4.7 ms | `f64`   |
+//! | [`Quality::Db140`] | 140 dB             | 0.940         | 0.00001 dB     | ±4.7 ms | `f64`   |
 //!
 //! The delay is below 1e-6 frames at every frequency. Rates without a short common block (44,100 to 31,999.7 Hz) keep
 //! the stop-bands; their pass-bands end at 0.86, 0.915, 0.915 and 0.94, with ripples of 0.01, 0.0001, 0.0001 and

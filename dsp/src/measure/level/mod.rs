@@ -38,7 +38,7 @@ pub struct NotFinite {
 }
 
 /// The place of the first sample that is refused.
-fn first_refused(samples: &[f32]) -> Option<usize> {
+pub(crate) fn first_refused(samples: &[f32]) -> Option<usize> {
     // NaN is not within anything.
     let refused = |x: f32| !(-MAX_SAMPLE..=MAX_SAMPLE).contains(&x);
     // Lanes let the check run at full width.

@@ -1,4 +1,4 @@
-//! Mixing.
+//! The plain mean of all channels.
 
 /// Writes the arithmetic mean of all channels into `mono`: every channel has the same weight 1/C, so that a mix
 /// never clips and equal channels keep their level.
