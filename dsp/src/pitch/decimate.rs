@@ -1,6 +1,6 @@
 //! Halving the sample rate, cheaply and without delay.
 
-use crate::math;
+use crate::{math, window::Window};
 
 /// Taps of the half-band low-pass; every second one but the middle is zero.
 const TAPS: usize = 23;
@@ -27,12 +27,12 @@ pub(super) struct HalfBand {
 
 impl HalfBand {
     pub(super) fn new() -> Self {
+        // The zeros at both ends of a window of two more taps are left out.
+        let window = Window::KaiserSymmetric { beta: BETA }.coefficients(TAPS + 2);
         let mut side = [0.0f64; SIDE];
         for (m, tap) in side.iter_mut().enumerate() {
-            let distance = 2.0 * m as f64 - MIDDLE as f64;
-            let x = core::f64::consts::FRAC_PI_2 * distance;
-            let position = distance / SIDE as f64;
-            *tap = 0.5 * math::sin(x) / x * bessel_i0(BETA * math::sqrt(1.0 - position * position)) / bessel_i0(BETA);
+            let x = core::f64::consts::FRAC_PI_2 * (2.0 * m as f64 - MIDDLE as f64);
+            *tap = 0.5 * math::sin(x) / x * f64::from(window[2 * m + 1]);
         }
         // Direct current passes unchanged: the middle tap is one half, so the others sum to one half.
         let scale = 0.5 / side.iter().sum::<f64>();
@@ -83,17 +83,6 @@ impl HalfBand {
     pub(super) fn finish(&mut self) -> &[f32] {
         self.push(&[0.0; MIDDLE])
     }
-}
-
-/// Modified Bessel function of the first kind and order zero, by its power series.
-fn bessel_i0(x: f64) -> f64 {
-    let (mut term, mut sum) = (1.0, 1.0);
-    for k in 1..40 {
-        let factor = x / (2.0 * f64::from(k));
-        term *= factor * factor;
-        sum += term;
-    }
-    sum
 }
 
 #[cfg(test)]
