@@ -85,6 +85,8 @@ pub async fn open(config: &Config) -> Result<(Services, EngineContext), ServeErr
         storage,
         backend,
         limits: config.limits.clone(),
+        calls: config.calls.clone(),
+        call_slots: Arc::new(Semaphore::new(config.calls.slots as usize)),
         silence: uploads::SILENCE,
         probes: Arc::new(Semaphore::new(PROBES)),
     };

@@ -59,7 +59,9 @@ fn apply_environment(table: &mut Table, env: impl IntoIterator<Item = (String, S
         .map_err(|error| ConfigError::Syntax { origin: "defaults".into(), reason: error.to_string() })?;
     for (name, text) in env {
         let Some(key) = KEYS.iter().find(|key| key.env == name) else {
-            if name.starts_with("DAS_LIMITS_") || name.starts_with("DAS_ENGINE_") {
+            if ["DAS_CALLS_", "DAS_LIMITS_"].iter().any(|section| name.starts_with(section))
+                || name.starts_with("DAS_ENGINE_")
+            {
                 return Err(ConfigError::Environment {
                     name,
                     value: text,
@@ -105,9 +107,9 @@ fn check(config: &Config) -> Result<(), ConfigError> {
     if !config.bind.ip().to_canonical().is_loopback() {
         return Err(ConfigError::NotLoopback(config.bind));
     }
-    let (limits, engine) = (&config.limits, &config.engine);
+    let (limits, calls, engine) = (&config.limits, &config.calls, &config.engine);
     let whole = |value: u64| value as f64;
-    let rules: [(&'static str, f64, bool, &'static str); 8] = [
+    let rules: [(&'static str, f64, bool, &'static str); 11] = [
         ("limits.max_bytes", whole(limits.max_bytes), (1..1 << 50).contains(&limits.max_bytes), "1 to 2^50"),
         (
             "limits.max_duration_s",
@@ -122,6 +124,14 @@ fn check(config: &Config) -> Result<(), ConfigError> {
             (1..=10_000_000).contains(&limits.max_sample_rate_hz),
             "1 to 10,000,000",
         ),
+        ("calls.max_bytes", whole(calls.max_bytes), (1..1 << 40).contains(&calls.max_bytes), "1 to 2^40"),
+        (
+            "calls.max_duration_s",
+            calls.max_duration_s,
+            calls.max_duration_s > 0.0 && calls.max_duration_s <= 1e7,
+            "more than 0, at most 10,000,000",
+        ),
+        ("calls.slots", f64::from(calls.slots), (1..=256).contains(&calls.slots), "1 to 256"),
         ("engine.slots", f64::from(engine.slots), engine.slots <= 256, "0 to 256"),
         (
             "engine.heartbeat_s",

@@ -30,8 +30,28 @@ pub struct Config {
     pub min_free_disk_bytes: u64,
     /// What may be uploaded.
     pub limits: Limits,
+    /// What one-off calls of the engine take.
+    pub calls: Calls,
     /// How tasks are run.
     pub engine: Engine,
+}
+
+/// What one-off calls of the engine take; the limits of uploads hold as well.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Calls {
+    /// Largest file.
+    pub max_bytes: u64,
+    /// Longest sound.
+    pub max_duration_s: f64,
+    /// Calls that work at the same time; others wait.
+    pub slots: u32,
+}
+
+impl Default for Calls {
+    fn default() -> Self {
+        Self { max_bytes: 64 << 20, max_duration_s: 600.0, slots: 2 }
+    }
 }
 
 /// What may be uploaded.
@@ -72,6 +92,7 @@ impl Default for Config {
             allowed_hosts: Vec::new(),
             min_free_disk_bytes: 256 << 20,
             limits: Limits::default(),
+            calls: Calls::default(),
             engine: Engine::default(),
         }
     }

@@ -2,6 +2,7 @@
 
 mod artifacts;
 mod assets;
+mod calls;
 mod drain;
 mod events;
 mod extract;

@@ -3,7 +3,7 @@
 use axum::Json;
 use utoipa::OpenApi;
 
-use super::{artifacts, events, health, original, recordings, upload};
+use super::{artifacts, calls, events, health, original, recordings, upload};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -20,6 +20,11 @@ use super::{artifacts, events, health, original, recordings, upload};
         artifacts::waveform,
         original::original,
         events::events,
+        calls::fft,
+        calls::resample,
+        calls::mix,
+        calls::spectrogram,
+        calls::analysis,
         openapi,
         health::healthz,
     ),
@@ -27,6 +32,7 @@ use super::{artifacts, events, health, original, recordings, upload};
         (name = "upload", description = "Sound in"),
         (name = "recordings", description = "What is stored"),
         (name = "results", description = "What was found out"),
+        (name = "engine", description = "One-off calls on small sounds; nothing is stored"),
         (name = "operation", description = "For whoever runs the server"),
     )
 )]

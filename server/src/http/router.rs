@@ -23,7 +23,7 @@ use tower_http::{
 };
 
 use super::{
-    PageHead, artifacts, assets, events,
+    PageHead, artifacts, assets, calls, events,
     failure::{ensure_problem, panicked},
     guard::guard,
     headers::secure,
@@ -105,6 +105,11 @@ pub fn routes() -> Vec<Route> {
         get("/api/das/{id}/waveform.json", artifacts::waveform),
         get("/api/das/{id}/original", original::original),
         get("/api/das/{id}/events", events::events),
+        post("/api/engine/fft", calls::fft),
+        post("/api/engine/resample", calls::resample),
+        post("/api/engine/mix", calls::mix),
+        post("/api/engine/spectrogram", calls::spectrogram),
+        post("/api/engine/analysis", calls::analysis),
         get("/api/openapi.json", openapi::openapi),
         get("/healthz", health::healthz),
     ]

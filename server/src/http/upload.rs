@@ -86,13 +86,14 @@ pub async fn page_form(app: &App, request: Request) -> Result<Vec<RecordingDetai
     }
 }
 
-enum BodyKind {
+/// What a body is, by its content type.
+pub(super) enum BodyKind {
     Form,
     Sound,
     Other(String),
 }
 
-fn body_kind(request: &Request) -> BodyKind {
+pub(super) fn body_kind(request: &Request) -> BodyKind {
     let kind =
         request.headers().get(header::CONTENT_TYPE).map(|value| value.to_str().unwrap_or("?").to_ascii_lowercase());
     let Some(kind) = kind else { return BodyKind::Sound };
@@ -107,7 +108,7 @@ fn body_kind(request: &Request) -> BodyKind {
     }
 }
 
-fn declared_bytes(request: &Request) -> Option<u64> {
+pub(super) fn declared_bytes(request: &Request) -> Option<u64> {
     request.headers().get(header::CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
 }
 

@@ -138,7 +138,8 @@ impl Services {
     }
 }
 
-async fn write<E: Display>(
+/// Writes a body to its file.
+pub(super) async fn write<E: Display>(
     mut incoming: Incoming,
     silence: Duration,
     chunks: impl Stream<Item = Result<Bytes, E>>,

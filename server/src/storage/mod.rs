@@ -4,6 +4,7 @@
 //! data/das.lock        held by the running program
 //! data/das.sqlite      the database
 //! data/incoming/ID     an upload or a result that is being written
+//! data/incoming/ID.work  a folder of work that leaves nothing behind
 //! data/blobs/ab/cdef…  finished blobs
 //! ```
 //!
@@ -16,6 +17,7 @@ mod incoming;
 mod key;
 mod lock;
 mod reader;
+mod scratch;
 mod sweep;
 
 use std::{
@@ -31,6 +33,7 @@ use tokio::sync::{Mutex, OwnedMutexGuard};
 pub use error::StorageError;
 pub use incoming::{Incoming, Staged};
 pub use key::BlobKey;
+pub use scratch::Scratch;
 pub use sweep::{SweepError, Swept};
 
 const INCOMING: &str = "incoming";
