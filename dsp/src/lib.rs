@@ -6,8 +6,8 @@
 //!
 //! | feature     | adds                                                                                  |
 //! |-------------|---------------------------------------------------------------------------------------|
-//! | (none)      | `no_std` + `alloc`: window, power-of-two FFT, STFT, spectrogram, levels, painting      |
-//! | `std`       | FFT of any length by realfft (SIMD), the resampler by rubato, [`visualizer`]           |
+//! | (none)      | `no_std` + `alloc`: windows, power-of-two FFT, STFT and back, Goertzel, constant-Q, filter banks, MFCC, chroma, spectrogram, levels, painting |
+//! | `std`       | FFT of any length by realfft (SIMD), the resampler by rubato, [`rhythm`], [`pitch`], [`tonal`], [`visualizer`] |
 //! | `decode`    | [`decode`] by symphonia and [`job`], the whole way from bytes to result                |
 //! | `engine`    | [`engine`], the operations of the server by name, from files to files, also in batches |
 //! | `png`       | [`grid::Grid::to_png`]                                                                |
@@ -19,25 +19,40 @@
 extern crate alloc;
 
 pub mod analysis;
+pub mod chroma;
+pub mod constant_q;
 pub mod decibel;
 #[cfg(feature = "decode")]
 pub mod decode;
 pub mod demo;
+pub mod dither;
 #[cfg(feature = "engine")]
 pub mod engine;
+pub mod fade;
 pub mod fft;
+pub mod filter;
+pub mod filterbank;
+pub mod goertzel;
 pub mod grid;
 #[cfg(feature = "decode")]
 pub mod job;
 mod math;
 pub mod measure;
+pub mod mfcc;
 pub mod mix;
 pub mod palette;
 pub mod parameters;
 #[cfg(feature = "std")]
+pub mod pitch;
+#[cfg(feature = "std")]
 pub mod resample;
+#[cfg(feature = "std")]
+pub mod rhythm;
 pub mod spectrogram;
 pub mod stft;
+#[cfg(feature = "std")]
+pub mod tonal;
+pub mod trim;
 #[cfg(feature = "std")]
 pub mod visualizer;
 #[cfg(feature = "std")]
@@ -45,4 +60,4 @@ pub mod wav;
 pub mod waveform;
 pub mod window;
 
-pub use parameters::{ParameterError, Parameters};
+pub use parameters::{Measures, ParameterError, Parameters};

@@ -10,7 +10,7 @@ use dsp::{
 
 use crate::{
     boundary::{Caller, Failure, das_status, enter},
-    window::{das_window, window},
+    window::{number, window},
 };
 
 /// How a recording is analysed. Fill it with das_parameters_init(), then change what should differ; where a function takes
@@ -123,6 +123,7 @@ pub(crate) fn parameters(caller: &Caller, given: *const das_parameters) -> Resul
         max_columns: given.max_columns,
         max_buckets: given.max_buckets,
         floor_dbfs: given.floor_dbfs,
+        ..Parameters::default()
     };
     parameters.check()?;
     Ok(parameters)
@@ -171,12 +172,13 @@ pub unsafe extern "C" fn das_parameters_init(parameters: *mut das_parameters) ->
             max_columns,
             max_buckets,
             floor_dbfs,
+            ..
         } = Parameters::default();
         caller.out(parameters, "parameters")?.set(das_parameters {
             analysis_rate_hz,
             window_length_frames,
             hop_frames,
-            window: das_window::from(window) as u32,
+            window: number(window),
             max_columns,
             max_buckets,
             floor_dbfs,
@@ -217,7 +219,7 @@ pub unsafe extern "C" fn das_transform_init(transform: *mut das_transform) -> da
         // SAFETY: the caller keeps what das.h asks for.
         let caller = unsafe { Caller::trusted() };
         let FftRequest { window_length_frames, hop_frames, window } = FftRequest::default();
-        let window = das_window::from(window) as u32;
+        let window = number(window);
         caller.out(transform, "transform")?.set(das_transform { window_length_frames, hop_frames, window });
         Ok(())
     })

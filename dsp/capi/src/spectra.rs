@@ -4,7 +4,7 @@ use dsp::engine::Spectra;
 
 use crate::{
     boundary::{Caller, Failure, Kind, das_status, enter, quietly},
-    window::das_window,
+    window::number,
 };
 
 /// Power spectra of one sound, in the order of time. They never change.
@@ -49,7 +49,7 @@ pub unsafe extern "C" fn das_spectra_get_shape(
             bin_width_hz: spectra.bin_width_hz(),
             hop_s: spectra.hop_s(),
             sample_rate_hz: spectra.sample_rate_hz(),
-            window: das_window::from(spectra.request().window) as u32,
+            window: number(spectra.request().window),
         });
         Ok(())
     })
@@ -72,7 +72,8 @@ pub unsafe extern "C" fn das_spectra_read(
             return Err(Failure::argument(format!("a spectrum has {} cells, not {bins}", spectra.bins())));
         }
         let from = usize::try_from(frame).ok().and_then(|frame| spectra.frame(frame));
-        let from = from.ok_or_else(|| Failure::argument(format!("there is no frame {frame} of {}", spectra.frames())))?;
+        let from =
+            from.ok_or_else(|| Failure::argument(format!("there is no frame {frame} of {}", spectra.frames())))?;
         caller.slice_mut(power, bins, "power")?.copy_from_slice(from);
         Ok(())
     })

@@ -152,7 +152,9 @@ fn of_sound(sound: &Sound, parameters: &Parameters) -> Result<Outcome, EngineErr
 
 fn of_spectra(spectra: &Spectra) -> SpectraAnalysis {
     let mut meter = SpectralMeter::new(spectra.bins(), spectra.bin_width_hz());
-    spectra.iter().for_each(|power| meter.push(power));
+    for power in spectra.iter() {
+        meter.push(power);
+    }
     let request = spectra.request();
     SpectraAnalysis {
         schema: 1,

@@ -3,7 +3,7 @@
 use super::{Complex32, FftError};
 
 /// A buffer of exactly `expected` values, or the error that tells both numbers.
-pub(super) fn check<T>(buffer: &[T], expected: usize) -> Result<(), FftError> {
+pub(crate) fn check<T>(buffer: &[T], expected: usize) -> Result<(), FftError> {
     match buffer.len() {
         actual if actual == expected => Ok(()),
         actual => Err(FftError::Buffer { expected, actual }),
@@ -11,7 +11,7 @@ pub(super) fn check<T>(buffer: &[T], expected: usize) -> Result<(), FftError> {
 }
 
 /// |X|^2 of every bin.
-pub(super) fn square(spectrum: &[Complex32], power: &mut [f32]) {
+pub(crate) fn square(spectrum: &[Complex32], power: &mut [f32]) {
     for (power, bin) in power.iter_mut().zip(spectrum) {
         *power = bin.re * bin.re + bin.im * bin.im;
     }

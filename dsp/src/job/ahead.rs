@@ -19,7 +19,8 @@ const BLOCKS_AHEAD: usize = 3;
 
 /// What the thread hands over.
 enum Message {
-    Block(Vec<f32>),
+    /// Samples, and the frames of the source up to their end.
+    Block(Vec<f32>, u64),
     End(Box<Taken>),
 }
 
@@ -51,8 +52,8 @@ impl Front for Ahead {
         let _ = self.used.send(std::mem::take(&mut self.current));
         // A thread that ended without a last word has panicked.
         match self.messages.recv().unwrap_or_else(|_| Err(DecodeError::panicked(self.frames).into()))? {
-            Message::Block(block) => {
-                self.frames += block.len() as u64;
+            Message::Block(block, frames) => {
+                self.frames = frames;
                 self.current = block;
                 Ok(Some(&self.current))
             }
@@ -61,6 +62,10 @@ impl Front for Ahead {
                 Ok(None)
             }
         }
+    }
+
+    fn frames(&self) -> u64 {
+        self.frames
     }
 
     fn finish(mut self) -> Result<Taken, JobError> {
@@ -75,7 +80,7 @@ fn run(mut front: Here, consumer: &SyncSender<Result<Message, JobError>>, recycl
         let mut block = recycled.try_recv().unwrap_or_default();
         block.clear();
         let end = fill(&mut front, &mut block);
-        if !block.is_empty() && consumer.send(Ok(Message::Block(block))).is_err() {
+        if !block.is_empty() && consumer.send(Ok(Message::Block(block, front.frames()))).is_err() {
             return;
         }
         match end {

@@ -1,4 +1,4 @@
-//! The first half of a job, from bytes to the mono mix, and where it runs.
+//! The first half of a job, from bytes to the mono mix at the analysis rate, and where it runs.
 
 use super::JobError;
 use crate::{
@@ -12,6 +12,9 @@ pub trait Front {
     /// The next block; `None` at the end of the sound.
     fn next_block(&mut self) -> Result<Option<&[f32]>, JobError>;
 
+    /// Frames of the source behind the blocks so far.
+    fn frames(&self) -> u64;
+
     /// What was found on the way, after the end of the sound.
     fn finish(self) -> Result<Taken, JobError>;
 }
@@ -20,11 +23,12 @@ pub trait Front {
 pub struct Here {
     decoder: Box<Decoder>,
     intake: Intake,
+    flushed: bool,
 }
 
 impl Here {
     pub(super) fn new(decoder: Decoder, intake: Intake) -> Self {
-        Self { decoder: Box::new(decoder), intake }
+        Self { decoder: Box::new(decoder), intake, flushed: false }
     }
 
     pub(super) fn waveform(&self) -> Waveform {
@@ -40,8 +44,16 @@ impl Front for Here {
     fn next_block(&mut self) -> Result<Option<&[f32]>, JobError> {
         match self.decoder.next_block()? {
             Some(block) => Ok(Some(self.intake.push(block)?)),
-            None => Ok(None),
+            None if self.flushed => Ok(None),
+            None => {
+                self.flushed = true;
+                Ok(Some(self.intake.flush()?))
+            }
         }
+    }
+
+    fn frames(&self) -> u64 {
+        self.intake.frames()
     }
 
     fn finish(self) -> Result<Taken, JobError> {

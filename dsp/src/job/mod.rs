@@ -76,7 +76,7 @@ impl Job {
         };
         parameters.check().map_err(VisualizerError::from)?;
         let front = Here::new(decoder, Intake::prepare(&parameters, format)?);
-        let spectra = Spectra::prepare(&parameters, info.sample_rate_hz)?;
+        let spectra = Spectra::prepare(&parameters)?;
         Ok(Self { info, front, spectra, parameters })
     }
 
@@ -116,17 +116,17 @@ impl<F: Front> Job<F> {
     /// Share of the work done, 0 to 1; `None` while the length is unknown.
     pub fn progress(&self) -> Option<f32> {
         let expected = self.info().frames.filter(|&frames| frames > 0)?;
-        Some((self.spectra.frames() as f64 / expected as f64).min(1.0) as f32)
+        Some((self.front.frames() as f64 / expected as f64).min(1.0) as f32)
     }
 
     /// Seconds of sound done so far.
     pub fn analysed_s(&self) -> f64 {
-        self.spectra.duration_s()
+        self.front.frames() as f64 / f64::from(self.info.sample_rate_hz)
     }
 
     /// The spectrogram so far.
     pub fn grid(&self) -> Grid {
-        self.spectra.grid()
+        self.spectra.grid(self.analysed_s())
     }
 
     /// Puts the result together, after [`Step::Done`]. `elapsed_ms` is the caller's clock since it opened the job.
@@ -146,7 +146,7 @@ impl Outcome {
         elapsed_ms: f64,
     ) -> Self {
         let duration_s = findings.frames as f64 / f64::from(info.sample_rate_hz.max(1));
-        let analysis = Analysis {
+        let mut analysis = Analysis {
             schema: SCHEMA,
             engine: Engine::this(),
             source: Source {
@@ -163,13 +163,27 @@ impl Outcome {
             },
             parameters,
             level: findings.level,
+            loudness: None,
+            noise: None,
             spectral: findings.spectral,
+            spectral_frames: None,
+            third_octaves: None,
+            partials: None,
+            series: None,
             spectrogram: findings.grid.geometry().clone(),
             timing: Timing {
                 elapsed_ms,
                 realtime_factor: if elapsed_ms > 0.0 { duration_s * 1000.0 / elapsed_ms } else { 0.0 },
             },
         };
+        if let Some(full) = findings.full {
+            analysis.loudness = full.loudness;
+            analysis.noise = Some(full.noise);
+            analysis.spectral_frames = Some(full.spectral_frames);
+            analysis.third_octaves = Some(full.third_octaves);
+            analysis.partials = Some(full.partials);
+            analysis.series = Some(full.series);
+        }
         Self { analysis, grid: findings.grid, waveform: findings.waveform }
     }
 }

@@ -3,11 +3,13 @@
 //! Levels at the source rate; mix to mono; waveform; resample; STFT; spectral statistics; spectrogram. Mixing comes
 //! before resampling: both are linear, so the result is the same and the work does not grow with the channels.
 
+mod full;
 mod intake;
 mod spectra;
 
+pub use full::{Full, SourceFindings, SpectrumFindings};
 pub use intake::{Intake, Taken};
-pub use spectra::Spectra;
+pub use spectra::{Seen, Spectra};
 
 use crate::{
     ParameterError, Parameters,
@@ -62,8 +64,10 @@ pub struct Findings {
     pub frames: u64,
     /// Levels of the source samples.
     pub level: Level,
-    /// Statistics of the spectra.
+    /// Statistics of the mean spectrum.
     pub spectral: Spectral,
+    /// Everything else that is measured, with [`Measures::Full`](crate::Measures::Full).
+    pub full: Option<Full>,
     /// Spectrogram in decibels.
     pub grid: Grid,
     /// Overview of the mono mix.
@@ -73,9 +77,10 @@ pub struct Findings {
 impl Findings {
     /// Puts the two halves of a pass together.
     pub fn new(taken: Taken, spectra: Spectra) -> Result<Self, VisualizerError> {
-        let Taken { frames, level, waveform } = taken;
-        let (grid, spectral) = spectra.finish()?;
-        Ok(Self { frames, level, spectral, grid, waveform })
+        let Taken { frames, duration_s, level, full: of_source, waveform } = taken;
+        let Seen { grid, spectral, full: of_spectra } = spectra.finish(duration_s)?;
+        let full = of_source.zip(of_spectra).map(|(source, spectra)| Full::new(source, spectra));
+        Ok(Self { frames, level, spectral, full, grid, waveform })
     }
 }
 
@@ -91,10 +96,7 @@ impl Visualizer {
     /// Plans a pass over sound of the given format.
     pub fn prepare(parameters: &Parameters, format: SoundFormat) -> Result<Self, VisualizerError> {
         parameters.check()?;
-        Ok(Self {
-            intake: Intake::prepare(parameters, format)?,
-            spectra: Spectra::prepare(parameters, format.sample_rate_hz)?,
-        })
+        Ok(Self { intake: Intake::prepare(parameters, format)?, spectra: Spectra::prepare(parameters)? })
     }
 
     /// Takes a block of planar sound: one slice per channel, equally long, any length.
@@ -109,12 +111,12 @@ impl Visualizer {
 
     /// Seconds of sound taken so far.
     pub fn duration_s(&self) -> f64 {
-        self.spectra.duration_s()
+        self.intake.duration_s()
     }
 
     /// The spectrogram so far.
     pub fn grid(&self) -> Grid {
-        self.spectra.grid()
+        self.spectra.grid(self.duration_s())
     }
 
     /// The waveform so far.
@@ -123,7 +125,8 @@ impl Visualizer {
     }
 
     /// Flushes resampler and STFT and hands out all results.
-    pub fn finish(self) -> Result<Findings, VisualizerError> {
+    pub fn finish(mut self) -> Result<Findings, VisualizerError> {
+        self.spectra.push(self.intake.flush()?)?;
         Findings::new(self.intake.finish(), self.spectra)
     }
 }

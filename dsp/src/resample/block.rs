@@ -1,0 +1,141 @@
+//! Exact conversion between rates with a common block: overlap-save in the frequency domain.
+//!
+//! A block is transformed, its spectrum is cut or extended to the length of the output block, and transformed back. Two
+//! real channels travel as real and imaginary part of one complex signal: the response is real and even, so they never
+//! meet (but for rounding, 140 dB below the louder one in `f32`). An odd number of channels takes two blocks at once.
+
+use std::sync::Arc;
+
+use rustfft::{Fft, FftNum, FftPlanner, num_complex::Complex};
+
+use super::{ResampleFailure, plan::Plan, stream::Stage};
+
+/// A float that sound can be computed in.
+pub(super) trait Precision: FftNum {
+    fn widen(sample: f32) -> Self;
+    fn round(coefficient: f64) -> Self;
+    fn narrow(self) -> f32;
+}
+
+impl Precision for f32 {
+    fn widen(sample: f32) -> Self {
+        sample
+    }
+    fn round(coefficient: f64) -> Self {
+        coefficient as f32
+    }
+    fn narrow(self) -> f32 {
+        self
+    }
+}
+
+impl Precision for f64 {
+    fn widen(sample: f32) -> Self {
+        f64::from(sample)
+    }
+    fn round(coefficient: f64) -> Self {
+        coefficient
+    }
+    fn narrow(self) -> f32 {
+        self as f32
+    }
+}
+
+/// Overlap-save of all channels; see [`Plan`] for the numbers.
+pub(super) struct BlockStage<T> {
+    plan: Plan,
+    response: Vec<T>,
+    forward: Arc<dyn Fft<T>>,
+    inverse: Arc<dyn Fft<T>>,
+    block: Vec<Complex<T>>,
+    spectrum: Vec<Complex<T>>,
+    spectrum_out: Vec<Complex<T>>,
+    block_out: Vec<Complex<T>>,
+    scratch: Vec<Complex<T>>,
+    /// Blocks that are converted at once.
+    blocks: usize,
+}
+
+impl<T: Precision> BlockStage<T> {
+    pub fn new(plan: Plan, channels: usize) -> Self {
+        let mut planner = FftPlanner::new();
+        let (forward, inverse) = (planner.plan_fft_forward(plan.block_in), planner.plan_fft_inverse(plan.block_out));
+        let scratch = forward.get_outofplace_scratch_len().max(inverse.get_outofplace_scratch_len());
+        let zero = Complex::new(T::zero(), T::zero());
+        Self {
+            response: plan.response.iter().map(|&h| T::round(h)).collect(),
+            block: std::vec![zero; plan.block_in],
+            spectrum: std::vec![zero; plan.block_in],
+            spectrum_out: std::vec![zero; plan.block_out],
+            block_out: std::vec![zero; plan.block_out],
+            scratch: std::vec![zero; scratch],
+            blocks: if channels.is_multiple_of(2) { 1 } else { 2 },
+            forward,
+            inverse,
+            plan,
+        }
+    }
+
+    /// Converts the two signals in `block` to `block_out`.
+    fn transform(&mut self) {
+        self.forward.process_outofplace_with_scratch(&mut self.block, &mut self.spectrum, &mut self.scratch);
+        let kept = self.response.len();
+        let (low, rest) = self.spectrum_out.split_at_mut(kept);
+        let (middle, high) = rest.split_at_mut(rest.len() + 1 - kept);
+        for ((out, bin), &h) in low.iter_mut().zip(&self.spectrum).zip(&self.response) {
+            *out = bin.scale(h);
+        }
+        middle.fill(Complex::new(T::zero(), T::zero()));
+        let mirrored = &self.spectrum[self.spectrum.len() + 1 - kept..];
+        for ((out, bin), &h) in high.iter_mut().zip(mirrored).zip(self.response[1..].iter().rev()) {
+            *out = bin.scale(h);
+        }
+        self.inverse.process_outofplace_with_scratch(&mut self.spectrum_out, &mut self.block_out, &mut self.scratch);
+    }
+}
+
+impl<T: Precision> Stage for BlockStage<T> {
+    fn frames_needed(&self) -> usize {
+        self.plan.block_in + (self.blocks - 1) * self.plan.step_in
+    }
+
+    fn convert(&mut self, input: &[Vec<f32>], start: usize, output: &mut [Vec<f32>]) -> Result<usize, ResampleFailure> {
+        let channels = input.len();
+        output.iter_mut().for_each(|out| out.resize(self.blocks * self.plan.step_out, 0.0));
+        for pair in 0..channels * self.blocks / 2 {
+            let lanes = [2 * pair, 2 * pair + 1].map(|lane| (lane % channels, lane / channels));
+            let [re, im] = lanes.map(|(channel, block)| {
+                let from = start + block * self.plan.step_in;
+                &input[channel][from..from + self.plan.block_in]
+            });
+            for ((z, &re), &im) in self.block.iter_mut().zip(re).zip(im) {
+                *z = Complex::new(T::widen(re), T::widen(im));
+            }
+            // Silence beside sound shall not take on the rounding of its neighbour.
+            let silent = [re, im].map(|lane| lane.iter().all(|&x| x == 0.0));
+            self.transform();
+            let valid = &self.block_out[self.plan.valid_out..self.plan.valid_out + self.plan.step_out];
+            for (part, ((channel, block), silent)) in lanes.into_iter().zip(silent).enumerate() {
+                let out = &mut output[channel][block * self.plan.step_out..][..self.plan.step_out];
+                match (silent, part) {
+                    (true, _) => out.fill(0.0),
+                    (false, 0) => out.iter_mut().zip(valid).for_each(|(out, z)| *out = z.re.narrow()),
+                    (false, _) => out.iter_mut().zip(valid).for_each(|(out, z)| *out = z.im.narrow()),
+                }
+            }
+        }
+        Ok(self.blocks * self.plan.step_in)
+    }
+
+    fn pad_in(&self) -> usize {
+        self.plan.pad_in
+    }
+
+    fn skip_out(&self) -> usize {
+        self.plan.skip_out
+    }
+
+    fn reset(&mut self) -> Result<(), ResampleFailure> {
+        Ok(())
+    }
+}
