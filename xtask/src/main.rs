@@ -1,10 +1,11 @@
-//! The commands of the README: `cargo xtask serve`, `test`, `bench`, `setup`, `bundle` and `deny`.
+//! The commands of the README: `cargo xtask serve`, `test`, `bench`, `chaos`, `setup`, `bundle` and `deny`.
 //!
 //! Everything they need beyond rustup is looked for first, installed once into a cache folder if it is missing, and
 //! named with the command that installs it if it cannot be.
 
 mod bench;
 mod build;
+mod chaos;
 mod deny;
 mod process;
 mod serve;
@@ -34,6 +35,8 @@ enum Command {
     Test(test::Options),
     /// Build in release and run the comparisons under bench/
     Bench(bench::Options),
+    /// Kill the server at random instants under load, and account for everything it has accepted
+    Chaos(chaos::Options),
     /// Only set up the tools
     Setup(setup::Options),
     /// Only build the browser bundle into dist/
@@ -48,6 +51,7 @@ fn main() -> ExitCode {
         Command::Serve(options) => serve::run(&mut steps, &options),
         Command::Test(options) => test::run(&mut steps, &options),
         Command::Bench(options) => bench::run(&mut steps, &options),
+        Command::Chaos(options) => chaos::run(&mut steps, &options),
         Command::Setup(options) => setup::run(&mut steps, &options),
         Command::Bundle => setup::for_bundle(&mut steps).and_then(|tools| build::bundle(&mut steps, &tools)),
         Command::Deny => deny::run(&mut steps),
