@@ -1,12 +1,15 @@
 //! The use cases. Nothing here knows HTTP.
 
+pub mod balancer;
 pub mod calls;
 pub mod catalog;
+pub mod companions;
 pub mod error;
 pub mod name;
 pub mod pages;
 pub mod probe;
 pub mod recordings;
+pub mod tasks;
 pub mod uploads;
 
 use std::{sync::Arc, time::Duration};

@@ -80,6 +80,11 @@ impl Storage {
         disk::check(&self.root, wanted_bytes, self.min_free_bytes)
     }
 
+    /// An error while there is no room for further results.
+    pub fn check_result_space(&self) -> Result<(), StorageError> {
+        disk::check(&self.root, 0, self.result_reserve_bytes())
+    }
+
     /// What results must leave free: a part of the reserve, so that an accepted recording always finds room for its result.
     fn result_reserve_bytes(&self) -> u64 {
         self.min_free_bytes / RESULT_RESERVE_DIVISOR
