@@ -6,7 +6,7 @@
 //!
 //! | feature     | adds                                                                                  |
 //! |-------------|---------------------------------------------------------------------------------------|
-//! | (none)      | `no_std` + `alloc`: window, power-of-two FFT, STFT, spectrogram, levels, painting      |
+//! | (none)      | `no_std` + `alloc`: windows, power-of-two FFT, STFT and back, Goertzel, constant-Q, filter banks, MFCC, chroma, spectrogram, levels, painting |
 //! | `std`       | FFT of any length by realfft (SIMD), the resampler by rubato, [`visualizer`]           |
 //! | `decode`    | [`decode`] by symphonia and [`job`], the whole way from bytes to result                |
 //! | `png`       | [`grid::Grid::to_png`]                                                                |
@@ -18,6 +18,8 @@
 extern crate alloc;
 
 pub mod analysis;
+pub mod chroma;
+pub mod constant_q;
 pub mod decibel;
 #[cfg(feature = "decode")]
 pub mod decode;
@@ -26,18 +28,23 @@ pub mod dither;
 pub mod fade;
 pub mod fft;
 pub mod filter;
+pub mod filterbank;
+pub mod goertzel;
 pub mod grid;
 #[cfg(feature = "decode")]
 pub mod job;
 mod math;
 pub mod measure;
+pub mod mfcc;
 pub mod mix;
+pub mod normalize;
 pub mod palette;
 pub mod parameters;
 #[cfg(feature = "std")]
 pub mod resample;
 pub mod spectrogram;
 pub mod stft;
+pub mod transfer;
 pub mod trim;
 #[cfg(feature = "std")]
 pub mod visualizer;

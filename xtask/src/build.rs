@@ -1,7 +1,7 @@
 //! Building the browser bundle and the server, and leaving alone what is fresh.
 
 use std::{
-    fs,
+    fs::{self, File},
     hash::{DefaultHasher, Hash, Hasher},
     path::{Path, PathBuf},
     process::Command,
@@ -27,6 +27,8 @@ const BUNDLE_RUSTFLAGS: &str = "-C target-feature=+simd128";
 pub fn bundle(steps: &mut Steps, tools: &BundleTools) -> Result<()> {
     let title = "Browser bundle";
     let stamp = workspace::wasm_target().join(".das-bundle");
+    // Two runs of trunk in one checkout would take dist/ away from each other.
+    let _lock = lock(&workspace::root().join("Trunk.toml"))?;
     let wanted = fingerprint()?;
     let built = workspace::root().join("dist/index.html").is_file();
     if built && fs::read_to_string(&stamp).is_ok_and(|known| known == wanted) {
@@ -38,6 +40,13 @@ pub fn bundle(steps: &mut Steps, tools: &BundleTools) -> Result<()> {
         process::shown(&mut command)?;
         fs::write(&stamp, wanted).with_context(|| format!("cannot write {}", stamp.display()))
     })
+}
+
+/// Waits until no other run holds the file, which need not be written for that.
+fn lock(path: &Path) -> Result<File> {
+    let file = File::open(path).with_context(|| format!("cannot read {}", path.display()))?;
+    file.lock().with_context(|| format!("cannot lock {}", path.display()))?;
+    Ok(file)
 }
 
 fn trunk(tools: &BundleTools) -> Result<Command> {

@@ -172,7 +172,7 @@ impl DecodeError {
     }
 
     /// A decoder that gave up in a way it should not have.
-    pub(super) fn panicked(offset_frames: u64) -> Self {
+    pub(crate) fn panicked(offset_frames: u64) -> Self {
         Self::Corrupt { offset_frames, reason: PANIC_REASON.into() }
     }
 }

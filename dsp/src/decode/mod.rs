@@ -3,7 +3,6 @@
 //! The record that counts must be whole: a packet that cannot be decoded, and a file that ends before the sound its
 //! header promises, are errors, not gaps that are played over.
 
-mod ahead;
 mod claim;
 mod error;
 mod mpeg;
@@ -15,7 +14,6 @@ use std::{
     panic::{AssertUnwindSafe, catch_unwind},
 };
 
-pub use ahead::DecodeAhead;
 pub use error::{DecodeError, PANIC_REASON};
 pub use symphonia::core::io::MediaSource;
 use symphonia::core::{

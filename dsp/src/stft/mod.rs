@@ -9,7 +9,7 @@ mod complex;
 mod framing;
 mod inverse;
 mod power;
-mod slices;
+pub(crate) mod slices;
 #[cfg(test)]
 mod tests;
 

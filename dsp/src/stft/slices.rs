@@ -3,7 +3,7 @@
 use alloc::{vec, vec::Vec};
 
 /// Frame i is centred on sample i x hop; silence before the start and after the end.
-pub(super) struct Slices {
+pub(crate) struct Slices {
     window: Vec<f32>,
     hop: usize,
     /// Samples from the start of the next frame on.
@@ -15,7 +15,7 @@ pub(super) struct Slices {
 
 impl Slices {
     /// A stream of frames as long as `window`; `hop` is brought into 1 to the length of the window.
-    pub(super) fn new(window: Vec<f32>, hop: usize) -> Self {
+    pub(crate) fn new(window: Vec<f32>, hop: usize) -> Self {
         let length = window.len();
         Self {
             hop: hop.clamp(1, length.max(1)),
@@ -28,24 +28,24 @@ impl Slices {
     }
 
     /// Samples taken so far.
-    pub(super) fn pushed(&self) -> u64 {
+    pub(crate) fn pushed(&self) -> u64 {
         self.pushed
     }
 
     /// Distance from frame to frame.
-    pub(super) fn hop(&self) -> usize {
+    pub(crate) fn hop(&self) -> usize {
         self.hop
     }
 
     /// Takes any number of samples and calls `each` with every frame that became complete, as scratch.
     #[inline]
-    pub(super) fn push<E>(&mut self, samples: &[f32], each: impl FnMut(&mut [f32]) -> Result<(), E>) -> Result<(), E> {
+    pub(crate) fn push<E>(&mut self, samples: &[f32], each: impl FnMut(&mut [f32]) -> Result<(), E>) -> Result<(), E> {
         self.pushed += samples.len() as u64;
         self.cut(samples, each)
     }
 
     /// Pads the end with zeros until `frames` frames have been handed out.
-    pub(super) fn finish<E>(
+    pub(crate) fn finish<E>(
         &mut self,
         frames: u64,
         mut each: impl FnMut(&mut [f32]) -> Result<(), E>,

@@ -1,11 +1,19 @@
 //! One recording from bytes to result, in steps that can be watched and stopped.
 
+mod ahead;
+mod error;
+mod front;
+
+pub use ahead::Ahead;
+pub use error::JobError;
+pub use front::{Front, Here};
+
 use crate::{
     Parameters,
     analysis::{Analysis, Engine, SCHEMA, Source, Timing},
-    decode::{DecodeAhead, DecodeError, Decoder, Limits, MediaSource, StreamInfo},
+    decode::{DecodeError, Decoder, Limits, MediaSource, StreamInfo},
     grid::Grid,
-    visualizer::{SoundFormat, Visualizer, VisualizerError},
+    visualizer::{Findings, Intake, SoundFormat, Spectra, VisualizerError},
     waveform::Waveform,
 };
 
@@ -13,55 +21,6 @@ use crate::{
 const STEP_S: f64 = 0.4;
 /// Blocks that one step decodes at most, also when they are short or empty.
 const STEP_BLOCKS: usize = 512;
-
-/// Why a recording has no result.
-#[derive(Debug, thiserror::Error)]
-pub enum JobError {
-    /// The file is not acceptable.
-    #[error(transparent)]
-    Decode(#[from] DecodeError),
-    /// The samples are not.
-    #[error("The sound cannot be analysed: {0}.")]
-    Visualizer(#[from] VisualizerError),
-}
-
-impl JobError {
-    /// Stable machine-readable name.
-    pub fn code(&self) -> &'static str {
-        match self {
-            Self::Decode(error) => error.code(),
-            Self::Visualizer(VisualizerError::NotFinite(_)) => "not_finite",
-            Self::Visualizer(VisualizerError::Parameter(_)) => "bad_request",
-            Self::Visualizer(VisualizerError::Format { .. }) => "unsupported_codec",
-            Self::Visualizer(VisualizerError::Fft(_) | VisualizerError::Resample(_)) => "internal",
-        }
-    }
-
-    /// The limit that was passed, where there is one.
-    pub fn limit(&self) -> Option<f64> {
-        match self {
-            Self::Decode(error) => error.limit(),
-            Self::Visualizer(_) => None,
-        }
-    }
-
-    /// The value that was found, where there is one.
-    pub fn actual(&self) -> Option<f64> {
-        match self {
-            Self::Decode(error) => error.actual(),
-            Self::Visualizer(_) => None,
-        }
-    }
-
-    /// Frame at which the damage lies, where it is known.
-    pub fn offset(&self) -> Option<u64> {
-        match self {
-            Self::Decode(error) => error.offset(),
-            Self::Visualizer(VisualizerError::NotFinite(place)) => Some(place.offset_frames),
-            Self::Visualizer(_) => None,
-        }
-    }
-}
 
 /// What a step has left to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -92,26 +51,11 @@ pub struct Outcome {
     pub waveform: Waveform,
 }
 
-/// Where the decoded blocks come from.
-enum Blocks {
-    Here(Box<Decoder>),
-    Ahead(DecodeAhead),
-}
-
-impl Blocks {
-    fn next(&mut self) -> Result<Option<&[Vec<f32>]>, DecodeError> {
-        match self {
-            Self::Here(decoder) => decoder.next_block(),
-            Self::Ahead(ahead) => ahead.next_block(),
-        }
-    }
-}
-
-/// Decoder and visualizer of one recording.
-pub struct Job {
+/// Decoder and visualizer of one recording. `F` says where it is decoded: [`Here`], or [`Ahead`] on a second thread.
+pub struct Job<F: Front = Here> {
     info: StreamInfo,
-    blocks: Blocks,
-    visualizer: Visualizer,
+    front: F,
+    spectra: Spectra,
     parameters: Parameters,
 }
 
@@ -130,20 +74,27 @@ impl Job {
             channels: info.channels,
             bits_per_sample: info.bits_per_sample,
         };
-        let visualizer = Visualizer::prepare(&parameters, format)?;
-        Ok(Self { info, blocks: Blocks::Here(Box::new(decoder)), visualizer, parameters })
+        parameters.check().map_err(VisualizerError::from)?;
+        let front = Here::new(decoder, Intake::prepare(&parameters, format)?);
+        let spectra = Spectra::prepare(&parameters)?;
+        Ok(Self { info, front, spectra, parameters })
     }
 
-    /// Decodes on a second thread from here on. The result is the same; where threads are not to be had
-    /// (in the browser, or when the system refuses one), the error leaves the job unusable.
-    pub fn decode_ahead(self) -> Result<Self, JobError> {
-        let blocks = match self.blocks {
-            Blocks::Here(decoder) => Blocks::Ahead(DecodeAhead::spawn(*decoder).map_err(DecodeError::Io)?),
-            ahead => ahead,
-        };
-        Ok(Self { blocks, ..self })
+    /// Decodes on a second thread from here on, which takes the work at the source's rate along. The result is the
+    /// same; where threads are not to be had (in the browser, or when the system refuses one), this fails.
+    pub fn decode_ahead(self) -> Result<Job<Ahead>, JobError> {
+        let Self { info, front, spectra, parameters } = self;
+        let front = Ahead::spawn(front).map_err(DecodeError::Io)?;
+        Ok(Job { info, front, spectra, parameters })
     }
 
+    /// The waveform so far.
+    pub fn waveform(&self) -> Waveform {
+        self.front.waveform()
+    }
+}
+
+impl<F: Front> Job<F> {
     /// What the header says.
     pub fn info(&self) -> &StreamInfo {
         &self.info
@@ -151,11 +102,11 @@ impl Job {
 
     /// Decodes and analyses the next few milliseconds' worth of work.
     pub fn step(&mut self) -> Result<Step, JobError> {
-        let until_s = self.visualizer.duration_s() + STEP_S;
+        let until_s = self.analysed_s() + STEP_S;
         for _ in 0..STEP_BLOCKS {
-            let Some(block) = self.blocks.next()? else { return Ok(Step::Done) };
-            self.visualizer.push(block)?;
-            if self.visualizer.duration_s() >= until_s {
+            let Some(mono) = self.front.next_block()? else { return Ok(Step::Done) };
+            self.spectra.push(mono)?;
+            if self.analysed_s() >= until_s {
                 break;
             }
         }
@@ -165,28 +116,23 @@ impl Job {
     /// Share of the work done, 0 to 1; `None` while the length is unknown.
     pub fn progress(&self) -> Option<f32> {
         let expected = self.info().frames.filter(|&frames| frames > 0)?;
-        Some((self.visualizer.frames() as f64 / expected as f64).min(1.0) as f32)
+        Some((self.front.frames() as f64 / expected as f64).min(1.0) as f32)
     }
 
     /// Seconds of sound done so far.
     pub fn analysed_s(&self) -> f64 {
-        self.visualizer.duration_s()
+        self.front.frames() as f64 / f64::from(self.info.sample_rate_hz)
     }
 
     /// The spectrogram so far.
     pub fn grid(&self) -> Grid {
-        self.visualizer.grid()
-    }
-
-    /// The waveform so far.
-    pub fn waveform(&self) -> Waveform {
-        self.visualizer.waveform()
+        self.spectra.grid(self.analysed_s())
     }
 
     /// Puts the result together, after [`Step::Done`]. `elapsed_ms` is the caller's clock since it opened the job.
     pub fn finish(self, identity: Identity, elapsed_ms: f64) -> Result<Outcome, JobError> {
         let info = self.info;
-        let findings = self.visualizer.finish()?;
+        let findings = Findings::new(self.front.finish()?, self.spectra)?;
         let duration_s = findings.frames as f64 / f64::from(info.sample_rate_hz);
         let analysis = Analysis {
             schema: SCHEMA,

@@ -3,20 +3,20 @@
 //! Levels at the source rate; mix to mono; waveform; resample; STFT; spectral statistics; spectrogram. Mixing comes
 //! before resampling: both are linear, so the result is the same and the work does not grow with the channels.
 
+mod intake;
+mod spectra;
+
+pub use intake::{Intake, Taken};
+pub use spectra::Spectra;
+
 use crate::{
     ParameterError, Parameters,
     analysis::{Level, Spectral},
     fft::FftError,
     grid::Grid,
-    measure::{
-        level::{LevelMeter, NotFinite},
-        spectral::SpectralMeter,
-    },
-    mix,
-    resample::{MonoResampler, ResampleFailure},
-    spectrogram::PowerColumns,
-    stft::Stft,
-    waveform::{Waveform, WaveformBuilder},
+    measure::level::NotFinite,
+    resample::ResampleFailure,
+    waveform::Waveform,
 };
 
 /// Why sound could not be analysed.
@@ -70,109 +70,58 @@ pub struct Findings {
     pub waveform: Waveform,
 }
 
+impl Findings {
+    /// Puts the two halves of a pass together.
+    pub fn new(taken: Taken, spectra: Spectra) -> Result<Self, VisualizerError> {
+        let Taken { frames, duration_s, level, waveform } = taken;
+        let (grid, spectral) = spectra.finish(duration_s)?;
+        Ok(Self { frames, level, spectral, grid, waveform })
+    }
+}
+
 /// One streaming pass over one sound; memory does not grow with its length.
+///
+/// Its two halves, [`Intake`] and [`Spectra`], may also run on a thread each.
 pub struct Visualizer {
-    sample_rate_hz: u32,
-    frames: u64,
-    level: LevelMeter,
-    waveform: WaveformBuilder,
-    mono: Vec<f32>,
-    resampler: MonoResampler,
+    intake: Intake,
     spectra: Spectra,
-}
-
-/// Everything behind the resampler.
-struct Spectra {
-    parameters: Parameters,
-    stft: Stft,
-    meter: SpectralMeter,
-    columns: PowerColumns,
-}
-
-impl Spectra {
-    fn push(&mut self, samples: &[f32]) -> Result<(), VisualizerError> {
-        let Self { stft, meter, columns, .. } = self;
-        Ok(stft.push(samples, |power| {
-            meter.push(power);
-            columns.push(power);
-        })?)
-    }
-
-    fn finish(&mut self) -> Result<(), VisualizerError> {
-        let Self { stft, meter, columns, .. } = self;
-        stft.finish(|power| {
-            meter.push(power);
-            columns.push(power);
-        })?;
-        Ok(())
-    }
 }
 
 impl Visualizer {
     /// Plans a pass over sound of the given format.
     pub fn prepare(parameters: &Parameters, format: SoundFormat) -> Result<Self, VisualizerError> {
         parameters.check()?;
-        let SoundFormat { sample_rate_hz, channels, bits_per_sample } = format;
-        if channels == 0 || sample_rate_hz == 0 {
-            return Err(VisualizerError::Format { channels, sample_rate_hz });
-        }
-        Ok(Self {
-            sample_rate_hz,
-            frames: 0,
-            level: LevelMeter::new(channels as usize, bits_per_sample),
-            waveform: WaveformBuilder::new(sample_rate_hz, parameters.max_buckets as usize),
-            mono: Vec::new(),
-            resampler: MonoResampler::prepare(sample_rate_hz, parameters.analysis_rate_hz)?,
-            spectra: Spectra {
-                stft: Stft::prepare(parameters)?,
-                meter: SpectralMeter::new(parameters.bins(), parameters.bin_width_hz()),
-                columns: PowerColumns::new(parameters.bins(), parameters.max_columns as usize),
-                parameters: parameters.clone(),
-            },
-        })
+        Ok(Self { intake: Intake::prepare(parameters, format)?, spectra: Spectra::prepare(parameters)? })
     }
 
     /// Takes a block of planar sound: one slice per channel, equally long, any length.
     pub fn push<C: AsRef<[f32]>>(&mut self, channels: &[C]) -> Result<(), VisualizerError> {
-        self.level.push(channels)?;
-        mix::to_mono(channels, &mut self.mono);
-        self.frames += self.mono.len() as u64;
-        self.waveform.push(&self.mono);
-        let spectra = &mut self.spectra;
-        self.resampler.push(&self.mono, |samples| spectra.push(samples))
+        self.spectra.push(self.intake.push(channels)?)
     }
 
     /// Frames taken so far.
     pub fn frames(&self) -> u64 {
-        self.frames
+        self.intake.frames()
     }
 
     /// Seconds of sound taken so far.
     pub fn duration_s(&self) -> f64 {
-        self.frames as f64 / f64::from(self.sample_rate_hz)
+        self.intake.duration_s()
     }
 
     /// The spectrogram so far.
     pub fn grid(&self) -> Grid {
-        Grid::from_columns(&self.spectra.columns, &self.spectra.parameters, self.duration_s())
+        self.spectra.grid(self.duration_s())
     }
 
     /// The waveform so far.
     pub fn waveform(&self) -> Waveform {
-        self.waveform.snapshot()
+        self.intake.waveform()
     }
 
     /// Flushes resampler and STFT and hands out all results.
     pub fn finish(mut self) -> Result<Findings, VisualizerError> {
-        let spectra = &mut self.spectra;
-        self.resampler.finish(|samples| spectra.push(samples))?;
-        self.spectra.finish()?;
-        Ok(Findings {
-            frames: self.frames,
-            grid: self.grid(),
-            waveform: self.waveform(),
-            level: self.level.finish(),
-            spectral: self.spectra.meter.finish(),
-        })
+        self.spectra.push(self.intake.flush()?)?;
+        Findings::new(self.intake.finish(), self.spectra)
     }
 }
