@@ -44,7 +44,7 @@ impl Sweep {
         if !(start_hz > 0.0 && start_hz < end_hz) {
             return refuse("start_hz", "above 0, below the end", start_hz);
         }
-        if !(end_hz <= sample_rate_hz / 2.0) {
+        if !(start_hz..=sample_rate_hz / 2.0).contains(&end_hz) {
             return refuse("end_hz", "at most half the sample rate", end_hz);
         }
         let octaves = math::ln(end_hz / start_hz);
@@ -52,7 +52,7 @@ impl Sweep {
             return refuse("duration_s", "above 0", duration_s);
         }
         let rate_s = math::round(start_hz * duration_s / octaves).max(1.0) / start_hz;
-        if !(rate_s * octaves * sample_rate_hz <= MAX_FRAMES) {
+        if !(0.0..=MAX_FRAMES).contains(&(rate_s * octaves * sample_rate_hz)) {
             return refuse("duration_s", "at most 16777216 frames", rate_s * octaves);
         }
         Ok(Self { start_hz, end_hz, sample_rate_hz, rate_s })
