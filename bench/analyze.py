@@ -1,20 +1,20 @@
 #!/usr/bin/env python3
 """das analyze against sox and librosa on 5 minutes of stereo 44.1 kHz WAV; its memory on that and on one hour.
 
-needs: python3 sox librosa
+needs: peers sox das
 
 Every round runs all programs in turn; the table has medians of whole processes. Timings of a machine that does other
 work at the same time are worth nothing.
 """
 
 import os
-import platform
-import statistics
 import subprocess
 import sys
 import tempfile
 import time
 import wave
+
+from tables import median, table
 
 ROUNDS = 5
 RATE = 44_100
@@ -102,17 +102,22 @@ def main():
                     memory[name] = max(memory[name], resident)
                     if name == "librosa":
                         inner.append(float(output))
-        ours = statistics.median(seconds["das analyze"])
-        print(f"5 min stereo {RATE} Hz WAV, medians of {ROUNDS} on {platform.machine()}, {os.cpu_count()} cores")
-        print(f"{'program':<28}{'seconds':>9}{'ratio':>8}{'peak MiB':>10}")
-        for name in peers:
-            median = statistics.median(seconds[name])
-            print(f"{name:<28}{median:>9.3f}{median / ours:>8.1f}{memory[name]:>10.1f}")
-        imported = statistics.median(inner)
-        print(f"{'librosa without its imports':<28}{imported:>9.3f}{imported / ours:>8.1f}")
+        ours = median(seconds["das analyze"])
+        rows = [[name, f"{median(taken):.3f}", f"{median(taken) / ours:.1f}", f"{memory[name]:.1f}"] for name, taken in seconds.items()]
+        imported = median(inner)
+        rows.append(["librosa without its imports", f"{imported:.3f}", f"{imported / ours:.1f}", ""])
+        print(f"## das analyze, 5 min of stereo {RATE} Hz WAV, medians of {ROUNDS} whole processes\n")
+        table(["program", "s", "time / das", "peak MiB"], rows)
+
+        # One core, as the engine's share of a busy machine; and one hour, for the memory.
+        alone = [run(["taskset", "-c", "0", das, "analyze", five, "--json", json_out])[0] for _ in range(ROUNDS)]
         make_wav_elsewhere(hour, 3600)
         wall, resident, _ = run([das, "analyze", hour, "--json", json_out, "--png", png_out])
-        print(f"das analyze on one hour: {wall:.3f} s, {3600 / wall:.0f} x real time, peak {resident:.1f} MiB")
+        rows = [
+            ["5 min on one core (taskset -c 0), document only", f"{median(alone):.3f}", f"{300 / median(alone):.0f}", ""],
+            ["1 h on all cores, document and picture", f"{wall:.3f}", f"{3600 / wall:.0f}", f"{resident:.1f}"],
+        ]
+        table(["das analyze", "s", "x real time", "peak MiB"], rows)
 
 
 if sys.argv[1:2] == ["--make"]:

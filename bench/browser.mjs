@@ -3,7 +3,7 @@
 // The peer runs twice: with the same STFT (2048 samples every 512, in its own worker), and as it comes, with one FFT for
 // each pixel of the page.
 //
-// needs: node chromium
+// needs: node chromium das bundle
 //
 // The peer's modules come from npm into a folder beside the other build tools' cache.
 
@@ -159,13 +159,16 @@ for (let round = 0; round < ROUNDS; round++) {
   rows["wavesurfer.js 8, same STFT"].push(await measured(browser, `${wave.url}?same`, peer));
   rows["wavesurfer.js 8, FFT a pixel"].push(await measured(browser, wave.url, peer));
 }
-console.log(`5 min stereo 44.1 kHz WAV in Chromium ${browser.version()}, medians of ${ROUNDS}`);
-console.log("program                       first ms   all ms   longest task ms   heap MiB   ratio (all)");
+console.log(`## Preview of 5 min of stereo 44.1 kHz WAV in Chromium ${browser.version()}, medians of ${ROUNDS}\n`);
+console.log("| program                      | first ms | all ms | longest task ms | heap MiB | time / das |");
+console.log("|------------------------------|---------:|-------:|----------------:|---------:|-----------:|");
 const ours = median(rows["das preview"].map((r) => r.done));
 for (const [name, results] of Object.entries(rows)) {
   const of = (key) => median(results.map((r) => r[key]));
-  console.log(name.padEnd(28), of("first").toFixed(0).padStart(9), of("done").toFixed(0).padStart(8), of("longest").toFixed(0).padStart(17), of("heap").toFixed(1).padStart(10), (of("done") / ours).toFixed(1).padStart(13));
+  const cells = [[of("first").toFixed(0), 8], [of("done").toFixed(0), 6], [of("longest").toFixed(0), 15], [of("heap").toFixed(1), 8], [(of("done") / ours).toFixed(1), 10]];
+  console.log(`| ${name.padEnd(28)} | ${cells.map(([cell, width]) => cell.padStart(width)).join(" | ")} |`);
 }
+console.log();
 await browser.close();
 das.child.removeAllListeners("exit");
 das.child.kill("SIGTERM");

@@ -6,9 +6,10 @@
 //!
 //! | feature     | adds                                                                                  |
 //! |-------------|---------------------------------------------------------------------------------------|
-//! | (none)      | `no_std` + `alloc`: windows, power-of-two FFT, STFT and back, Goertzel, constant-Q, filter banks, MFCC, chroma, spectrogram, levels, painting |
-//! | `std`       | FFT of any length by realfft (SIMD), the resampler by rubato, [`visualizer`]           |
+//! | (none)      | `no_std` + `alloc`: windows, power-of-two FFT, STFT and back, Goertzel, constant-Q, filter banks, MFCC, chroma, spectrogram, levels, loudness, filters, mixing, normalization, fades, trimming, dither, transfer functions, painting |
+//! | `std`       | FFT of any length by realfft (SIMD), the resampler by rubato, [`rhythm`], [`pitch`], [`tonal`], [`visualizer`] |
 //! | `decode`    | [`decode`] by symphonia and [`job`], the whole way from bytes to result                |
+//! | `engine`    | [`engine`], the operations of the server by name, from files to files, also in batches |
 //! | `png`       | [`grid::Grid::to_png`]                                                                |
 //! | `serde`     | serialization of results and parameters                                               |
 //! | `wasm_simd` | 128-bit SIMD in the transforms (with `-C target-feature=+simd128`)                     |
@@ -25,6 +26,8 @@ pub mod decibel;
 pub mod decode;
 pub mod demo;
 pub mod dither;
+#[cfg(feature = "engine")]
+pub mod engine;
 pub mod fade;
 pub mod fft;
 pub mod filter;
@@ -41,14 +44,22 @@ pub mod normalize;
 pub mod palette;
 pub mod parameters;
 #[cfg(feature = "std")]
+pub mod pitch;
+#[cfg(feature = "std")]
 pub mod resample;
+#[cfg(feature = "std")]
+pub mod rhythm;
 pub mod spectrogram;
 pub mod stft;
+#[cfg(feature = "std")]
+pub mod tonal;
 pub mod transfer;
 pub mod trim;
 #[cfg(feature = "std")]
 pub mod visualizer;
+#[cfg(feature = "std")]
+pub mod wav;
 pub mod waveform;
 pub mod window;
 
-pub use parameters::{ParameterError, Parameters};
+pub use parameters::{Measures, ParameterError, Parameters};

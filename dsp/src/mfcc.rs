@@ -118,7 +118,6 @@ mod tests {
         let bands = 20;
         let bank = bank(bands);
         for k in 1..6usize {
-            // Powers that give the wanted levels: each bin as loud as the band whose peak is nearest.
             let mut mfcc = Mfcc::new(bank.clone(), 8).expect("possible");
             let levels: Vec<f32> = (0..bands)
                 .map(|m| {

@@ -2,6 +2,18 @@
 
 use crate::window::Window;
 
+/// How much is measured beside the spectrogram.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
+pub enum Measures {
+    /// Levels and the statistics of the mean spectrum: what a preview shows, nearly free.
+    #[default]
+    Overview,
+    /// Everything: every section of [`crate::analysis`].
+    Full,
+}
+
 /// How a recording is analysed. The defaults are the product's own: a result names the parameters it was made with.
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
@@ -20,6 +32,35 @@ pub struct Parameters {
     pub max_buckets: u32,
     /// Lowest level that is told apart from silence, -200 to 0.
     pub floor_dbfs: f32,
+    /// How much is measured.
+    #[cfg_attr(feature = "serde", serde(default))]
+    pub measures: Measures,
+    /// Arithmetic of the spectra; left out of documents where it is the usual one.
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Precision::is_single"))]
+    pub precision: Precision,
+}
+
+/// Arithmetic in which windows are applied and transforms computed. Samples and powers are single precision in both.
+///
+/// Held against the f64 model in `dsp/reference/model`, which is what the test `octave_model` measures.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
+pub enum Precision {
+    /// f32: the error of a cell's amplitude is at most 5e-7 (-126 dB) of the loudest in its spectrum. That is 1e-4 dB
+    /// down to 30 dB below the loudest, and grows the further a cell lies below it.
+    #[default]
+    Single,
+    /// f64: every cell above -100 dBFS is exact to 1e-4 dB however loud others are. Takes about twice the time in the
+    /// transforms; needs `std`.
+    Double,
+}
+
+impl Precision {
+    /// Whether it is the usual one.
+    pub fn is_single(&self) -> bool {
+        *self == Self::Single
+    }
 }
 
 impl Default for Parameters {
@@ -32,6 +73,8 @@ impl Default for Parameters {
             max_columns: 2_048,
             max_buckets: 4_096,
             floor_dbfs: -120.0,
+            measures: Measures::Overview,
+            precision: Precision::Single,
         }
     }
 }
@@ -90,6 +133,7 @@ impl Parameters {
                 f64::from(self.max_buckets),
             ),
             ((-200.0..=0.0).contains(&self.floor_dbfs), "floor_dbfs", "-200 to 0", f64::from(self.floor_dbfs)),
+            (self.precision.is_single() || cfg!(feature = "std"), "precision", "single (double needs std)", 64.0),
         ];
         match checks.into_iter().find(|(valid, ..)| !valid) {
             None => self.window.check(),

@@ -202,7 +202,7 @@ fn constant_q_is_near_that_of_librosa() {
     };
     let mut frames = Vec::new();
     let mut transform = ConstantQ::prepare(&parameters).expect("planned");
-    transform.push(&sound, |bands| frames.push(bands.to_vec())).expect("pushed");
+    transform.push(&sound, |bands| frames.push(bands.to_vec()));
     let centers = list(&expected["centers_hz"]);
     for (band, amplitude) in list(&expected["amplitudes"]).into_iter().enumerate() {
         let center = parameters.center_hz(band);

@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, missing_docs)]
 
 use dsp::{
-    Parameters,
+    Measures, Parameters,
     visualizer::{Findings, SoundFormat, Visualizer},
 };
 use proptest::prelude::*;
@@ -57,6 +57,7 @@ proptest! {
         cuts in prop::collection::vec(1usize..9_000, 1..12),
         window_exponent in 6u32..=11,
         max_columns in prop::sample::select(vec![2u32, 8, 64, 2_048]),
+        measures in prop::sample::select(vec![Measures::Overview, Measures::Full]),
         seed: u32,
     ) {
         let window = 1 << window_exponent;
@@ -65,6 +66,7 @@ proptest! {
             hop_frames: (window / 4).max(16),
             max_columns,
             max_buckets: 32,
+            measures,
             ..Parameters::default()
         };
         let sound = sound(channels, frames, seed);
@@ -75,6 +77,11 @@ proptest! {
         let analysed = (frames as u64 * 32_000).div_ceil(u64::from(rate));
         prop_assert_eq!(whole.grid.geometry().stft_frames, 1 + analysed / u64::from(parameters.hop_frames));
         prop_assert_eq!(whole.frames, frames as u64);
+        // What is measured beside the overview does not touch it.
+        prop_assert_eq!(whole.full.is_some(), measures == Measures::Full);
+        let overview = Parameters { measures: Measures::Overview, ..parameters };
+        let overview = findings(&overview, rate, &sound, &[frames]);
+        prop_assert!(overview.level == whole.level && overview.spectral == whole.spectral);
     }
 }
 

@@ -77,7 +77,7 @@ pub async fn open(config: &Config) -> Result<(Services, EngineContext), ServeErr
         db: db.clone(),
         storage: storage.clone(),
         limits: config.limits.for_decoder(),
-        parameters: dsp::Parameters::default(),
+        parameters: dsp::Parameters { measures: dsp::Measures::Full, ..dsp::Parameters::default() },
         heartbeat: Duration::from_secs_f64(config.engine.heartbeat_s),
     };
     let services = Services {

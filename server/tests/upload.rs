@@ -80,7 +80,15 @@ async fn the_document_keeps_to_its_schema() {
     let id = server.accepted("a.wav", &sine(0.5)).await;
     server.finished(&id).await;
     let document: serde_json::Value = server.get(&format!("/api/das/{id}/analysis.json")).await.json();
-    assert_eq!(document["schema"], 1);
+    assert_eq!(document["schema"], 2);
+    assert_eq!(document["parameters"]["measures"], "full");
+    // A mono sine of 1 kHz and amplitude 0.49: 9.2 dB and the shelf of the K-weighting at 1 kHz, which BS.1770 takes back.
+    let loudness = document["loudness"]["integrated_lufs"].as_f64().unwrap();
+    assert!((loudness + 9.2).abs() < 0.2, "{loudness}");
+    assert!(document["series"]["centroid_hz"]["values"].is_array());
+    // A page does not need the series.
+    let details: serde_json::Value = server.get(&format!("/api/das/{id}")).await.json();
+    assert!(details["analysis"]["loudness"].is_object() && details["analysis"].get("series").is_none(), "{details}");
     assert_eq!(document["source"]["container"], "wave");
     let peak = document["spectral"]["peak_frequency_hz"].as_f64().unwrap();
     assert!((peak - 1_000.0).abs() < 2.0, "{peak}");

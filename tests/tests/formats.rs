@@ -51,7 +51,7 @@ fn check_recording(recording: &Value, fixture: &Fixture, size_bytes: usize) -> R
 fn check_analysis(analysis: &Value, fixture: &Fixture) -> Result<()> {
     let number =
         |path: &str| analysis.pointer(path).and_then(Value::as_f64).with_context(|| format!("{path} in {analysis}"));
-    ensure!(analysis["schema"] == 1, "{analysis}");
+    ensure!(analysis["schema"] == 2, "{analysis}");
     ensure!(analysis["source"]["sample_rate_hz"] == SAMPLE_RATE_HZ, "{analysis}");
     let longer = number("/source/duration_s")? - DURATION_S;
     ensure!((-0.001..=fixture.padding_s).contains(&longer), "{longer} s longer");

@@ -126,7 +126,7 @@ pub struct RecordingDetails {
     pub recording: RecordingSummary,
     /// The task behind the analysis.
     pub task: TaskView,
-    /// The result, once the task is finished.
+    /// The result, once the task is finished; without its series, which are in `analysis.json`.
     #[cfg_attr(feature = "ssr", schema(value_type = Option<Object>))]
     pub analysis: Option<Analysis>,
 }

@@ -21,7 +21,7 @@ const BUNDLE_SOURCES: [&str; 8] =
     ["Cargo.lock", "Cargo.toml", "Trunk.toml", "index.html", "dsp/Cargo.toml", "dsp/src", "web", "wasm"];
 
 /// The worker's inner loops are written for 128-bit SIMD, which every current browser has.
-const BUNDLE_RUSTFLAGS: &str = "-C target-feature=+simd128";
+pub const BUNDLE_RUSTFLAGS: &str = "-C target-feature=+simd128";
 
 /// Builds `dist/` with trunk unless it is what the sources say.
 pub fn bundle(steps: &mut Steps, tools: &BundleTools) -> Result<()> {

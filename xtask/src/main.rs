@@ -1,4 +1,5 @@
-//! The commands of the README: `cargo xtask serve`, `test`, `bench`, `setup`, `bundle` and `deny`.
+//! The commands of the README: `cargo xtask serve`, `test`, `bench`, `reference`, `fuzz`, `setup`, `bundle` and
+//! `deny`.
 //!
 //! Everything they need beyond rustup is looked for first, installed once into a cache folder if it is missing, and
 //! named with the command that installs it if it cannot be.
@@ -6,7 +7,9 @@
 mod bench;
 mod build;
 mod deny;
+mod fuzz;
 mod process;
+mod reference;
 mod serve;
 mod setup;
 mod steps;
@@ -34,6 +37,10 @@ enum Command {
     Test(test::Options),
     /// Build in release and run the comparisons under bench/
     Bench(bench::Options),
+    /// Make the peers' numbers under dsp/reference anew
+    Reference(reference::Options),
+    /// Run the fuzz targets of dsp/fuzz
+    Fuzz(fuzz::Options),
     /// Only set up the tools
     Setup(setup::Options),
     /// Only build the browser bundle into dist/
@@ -48,6 +55,8 @@ fn main() -> ExitCode {
         Command::Serve(options) => serve::run(&mut steps, &options),
         Command::Test(options) => test::run(&mut steps, &options),
         Command::Bench(options) => bench::run(&mut steps, &options),
+        Command::Reference(options) => reference::run(&mut steps, &options),
+        Command::Fuzz(options) => fuzz::run(&mut steps, &options),
         Command::Setup(options) => setup::run(&mut steps, &options),
         Command::Bundle => setup::for_bundle(&mut steps).and_then(|tools| build::bundle(&mut steps, &tools)),
         Command::Deny => deny::run(&mut steps),

@@ -10,7 +10,7 @@ use crate::{
     setup::{
         self, BundleTools,
         cache::Cache,
-        chromium,
+        chromium, octave,
         wasm_std::{BARE_TARGET, BROWSER_TARGET},
     },
     steps::{Done, Spoken, Steps},
@@ -40,7 +40,7 @@ struct Check {
 }
 
 /// Cargo reports a check by its name only; `-D warnings` follows in [`command`].
-const CHECKS: [Check; 13] = [
+const CHECKS: [Check; 14] = [
     native("Formatting", &["fmt", "--all", "--check"]),
     native("Clippy: whole workspace", &["clippy", "--locked", "--workspace", "--all-targets"]),
     native("Clippy: web with ssr alone", &["clippy", "--locked", "-p", "web", "--features", "ssr"]),
@@ -66,7 +66,12 @@ const CHECKS: [Check; 13] = [
     native("Tests: dsp without std", &["test", "--locked", "-p", "dsp", "--no-default-features", "--lib"]),
     native("Documentation", &["doc", "--locked", "--workspace", "--no-deps"]),
     native("Tests: unit, integration, end to end, browser", &["test", "--locked", "--workspace", "--no-fail-fast"]),
+    // With the features of the whole workspace, so that nothing is compiled again.
+    native(OCTAVE_MODEL, &["test", "--locked", "--workspace", "--test", "octave_model", "--", "--ignored"]),
 ];
+
+/// The engine against its model, which needs a program that nothing else does.
+const OCTAVE_MODEL: &str = "Tests: Octave model";
 
 const fn native(name: &'static str, arguments: &'static [&'static str]) -> Check {
     Check { name, compiler: Compiler::Native, arguments }
@@ -98,6 +103,9 @@ pub fn run(steps: &mut Steps, options: &Options) -> Result<()> {
                 }
             }
         }
+        if check.name == OCTAVE_MODEL {
+            octave::ensure(steps, &Cache::open()?)?;
+        }
         let mut command = command(check, &tools)?;
         if let Some(das) = &das_bin {
             command.env("DAS_BIN", das);
@@ -125,7 +133,7 @@ pub fn run(steps: &mut Steps, options: &Options) -> Result<()> {
 
 /// The run that needs the bundle, the server and Chromium.
 fn is_test_run(check: &Check) -> bool {
-    check.arguments.first() == Some(&"test") && check.arguments.contains(&"--workspace")
+    check.arguments.first() == Some(&"test") && check.arguments.contains(&"--no-fail-fast")
 }
 
 fn command(check: &Check, tools: &BundleTools) -> Result<Command> {

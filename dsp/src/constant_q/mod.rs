@@ -1,26 +1,27 @@
 //! The constant-Q transform: a spectrum whose bands lie at equal ratios and are as wide as their distance.
 
-mod kernel;
+mod decimator;
+mod stage;
 #[cfg(test)]
 mod tests;
 
 use alloc::{vec, vec::Vec};
 
-use kernel::{Kernel, Weights};
+use stage::Stage;
 
-use crate::{
-    fft::{Complex32, FftError, RealFft},
-    filterbank::dot,
-    math,
-    stft::slices::Slices,
-};
+use crate::{fft::Complex32, math};
 
-/// Longest window that is planned.
-#[cfg(feature = "std")]
-pub const MAX_WINDOW_FRAMES: usize = 1 << 20;
-/// Longest window that is planned.
-#[cfg(not(feature = "std"))]
-pub const MAX_WINDOW_FRAMES: usize = crate::fft::MAX_LENGTH;
+/// Coefficients of all windows at most: 64 MiB.
+pub const MAX_COEFFICIENTS: usize = 1 << 24;
+
+/// Longest window, in samples as they come in: 8 minutes at 32 kHz.
+pub const MAX_WINDOW_FRAMES: usize = 1 << 24;
+
+/// Halvings of the sample rate at most: enough for bands at 1 Hz.
+const MAX_OCTAVES_DOWN: u32 = 12;
+
+/// Longest way from spectrum to spectrum.
+pub const MAX_HOP_FRAMES: usize = 1 << 24;
 
 /// Bands of one transform at most.
 pub const MAX_BANDS: usize = 2_048;
@@ -36,7 +37,8 @@ pub struct ConstantQParameters {
     pub bands: usize,
     /// Bands in an octave, 3 to 192.
     pub bands_per_octave: usize,
-    /// Samples from one spectrum to the next, 1 to the longest window.
+    /// Samples from one spectrum to the next, 1 to [`MAX_HOP_FRAMES`]. A hop that is divisible by a high power of two is
+    /// much faster: an octave can be taken from half the sample rate only where frames lie on its samples.
     pub hop_frames: usize,
 }
 
@@ -81,17 +83,20 @@ pub enum ConstantQError {
         /// Length of its window.
         frames: f64,
     },
-    /// The hop is zero, or longer than the longest window.
-    #[error("a hop of {hop_frames} samples: 1 to {max_frames} are possible")]
+    /// The windows of all bands together are too long. A hop divisible by a higher power of two shortens them.
+    #[error("bands from {min_hz} Hz need windows of {coefficients} coefficients; {MAX_COEFFICIENTS} are possible")]
+    Windows {
+        /// Centre of the lowest band.
+        min_hz: f64,
+        /// Length of all windows together, twice.
+        coefficients: f64,
+    },
+    /// The hop is zero, or absurdly long.
+    #[error("a hop of {hop_frames} samples: 1 to {MAX_HOP_FRAMES} are possible")]
     Hop {
         /// Distance from spectrum to spectrum.
         hop_frames: usize,
-        /// Length of the transform.
-        max_frames: usize,
     },
-    /// The transform could not be planned.
-    #[error(transparent)]
-    Fft(#[from] FftError),
 }
 
 impl ConstantQParameters {
@@ -111,10 +116,22 @@ impl ConstantQParameters {
         self.q() * self.sample_rate_hz / self.center_hz(band)
     }
 
+    /// How many times the sample rate can be halved for a band: its window must hardly see what lies beyond the pass
+    /// band of the decimator. Side lobes of a Hann window are 88 dB down at 20 bins.
+    fn octaves_down(&self, band: usize) -> u32 {
+        let clean_hz = decimator::PASS * self.sample_rate_hz;
+        let needed_hz = self.center_hz(band) * (1.0 + 20.0 / self.q());
+        let most = self.hop_frames.trailing_zeros().min(MAX_OCTAVES_DOWN);
+        (0..most).take_while(|&octave| needed_hz <= clean_hz / f64::from(2u32 << octave)).count() as u32
+    }
+
     fn check(&self) -> Result<(), ConstantQError> {
-        let Self { sample_rate_hz, min_hz, bands, bands_per_octave, .. } = *self;
+        let Self { sample_rate_hz, min_hz, bands, bands_per_octave, hop_frames } = *self;
         if !(1..=MAX_BANDS).contains(&bands) || !(3..=192).contains(&bands_per_octave) {
             return Err(ConstantQError::Bands { bands, bands_per_octave });
+        }
+        if !(1..=MAX_HOP_FRAMES).contains(&hop_frames) {
+            return Err(ConstantQError::Hop { hop_frames });
         }
         let max_hz = self.center_hz(bands - 1) * (1.0 + 2.0 / self.q());
         if !(min_hz > 0.0 && max_hz <= sample_rate_hz / 2.0 && sample_rate_hz.is_finite()) {
@@ -124,22 +141,28 @@ impl ConstantQParameters {
         if frames > MAX_WINDOW_FRAMES as f64 {
             return Err(ConstantQError::Window { min_hz, frames });
         }
+        let length = |band: usize| self.window_frames(band) / f64::from(1u32 << self.octaves_down(band));
+        let coefficients = 2.0 * (0..bands).map(length).sum::<f64>();
+        if coefficients > MAX_COEFFICIENTS as f64 {
+            return Err(ConstantQError::Windows { min_hz, coefficients });
+        }
         Ok(())
     }
 }
 
-/// Cuts a stream into frames and hands out their constant-Q spectra.
+/// Cuts a stream into frames and hands out their constant-Q spectra (Brown 1991, "Calculation of a constant Q spectral
+/// transform").
 ///
 /// Band k of frame i is C\[k\] = 2 / sum w * sum over m of w\[m\] x\[i hop + m\] exp(-2 pi i f\[k\] m / rate), with
 /// f\[k\] = f\[0\] 2^(k/b) and a Hann window over Q periods of f\[k\]: a sine of amplitude 1.0 at f\[k\] has magnitude 1.0,
-/// half of it in the neighbouring bands, 4 % and less in those beyond. Phases count from the middle of the
-/// window. N samples give 1 + N / hop frames, with silence before the start and after the end, as [`crate::stft::Stft`]
-/// has it.
+/// half of it in the neighbouring bands, 4 % and less in those beyond. Phases count from the middle of the window. N
+/// samples give 1 + N / hop frames, with silence before the start and after the end, as [`crate::stft::Stft`] has it.
 ///
-/// The sums are taken in the frequency domain, with one transform as long as the longest window and sparse kernels
-/// (Brown and Puckette 1992, "An efficient algorithm for the calculation of a constant Q transform"); what is left out of
-/// the kernels lies 100 dB below their peak. librosa's `cqt` decimates octave by octave instead, which is faster and
-/// less exact, and scales by 1/sqrt(window) unless told otherwise.
+/// The sums are taken as they stand, for every octave at a sample rate that was halved as often as possible
+/// (Schoerkhuber and Klapuri 2010, "Constant-Q transform toolbox for music processing", have the same octaves), so that
+/// windows stay short: 205 samples at most for semitones. Halving costs precision only beyond 20 bins from a band, 88
+/// dB down. librosa counts Q to the middle between two bands, 3 % higher, and scales by 1/sqrt(window) unless told
+/// otherwise.
 ///
 /// ```
 /// use dsp::constant_q::{ConstantQ, ConstantQParameters};
@@ -147,49 +170,56 @@ impl ConstantQParameters {
 /// let parameters = ConstantQParameters { min_hz: 220.0, bands: 36, ..ConstantQParameters::default() };
 /// let a4: Vec<f32> = (0..16_000).map(|n| 0.5 * (std::f32::consts::TAU * 440.0 * n as f32 / 32_000.0).sin()).collect();
 /// let mut levels = Vec::new();
-/// ConstantQ::prepare(&parameters)?.push(&a4, |bands| levels.push(bands[12].norm_sqr().sqrt()))?;
+/// ConstantQ::prepare(&parameters)?.push(&a4, |bands| levels.push(bands[12].norm_sqr().sqrt()));
 /// assert!((levels[10] - 0.5).abs() < 1e-3);
 /// # Ok::<(), dsp::constant_q::ConstantQError>(())
 /// ```
 pub struct ConstantQ {
     parameters: ConstantQParameters,
-    slices: Slices,
-    engine: Engine,
+    /// One for each sample rate, the highest first.
+    stages: Vec<Stage>,
+    bands: Vec<Complex32>,
+    /// Silence in front of the sound, so that no window reaches before it.
+    lead: u64,
+    pushed: u64,
+    frames: u64,
 }
 
-/// Everything behind the slicing.
-struct Engine {
-    fft: RealFft,
-    kernel: Kernel,
-    spectrum: Vec<Complex32>,
-    /// Real and imaginary parts apart, so that both sums run over neighbours.
-    re: Vec<f32>,
-    im: Vec<f32>,
-    bands: Vec<Complex32>,
-}
+/// Samples that go through all stages at once: memory does not grow with what is pushed.
+const BLOCK: usize = 4_096;
 
 impl ConstantQ {
     /// Plans the transform.
     pub fn prepare(parameters: &ConstantQParameters) -> Result<Self, ConstantQError> {
         parameters.check()?;
-        // The shortest transform of the build without std has 64 samples.
-        let length = (libm::ceil(parameters.window_frames(0)) as usize).max(64).next_power_of_two();
-        let (hop_frames, max_frames) = (parameters.hop_frames, length);
-        if !(1..=length).contains(&hop_frames) {
-            return Err(ConstantQError::Hop { hop_frames, max_frames });
-        }
-        let mut fft = RealFft::new(length)?;
-        let kernel = Kernel::new(parameters, &mut fft)?;
-        let bins = length / 2 + 1;
-        let engine = Engine {
-            fft,
-            kernel,
-            spectrum: vec![Complex32::ZERO; bins],
-            re: vec![0.0; bins],
-            im: vec![0.0; bins],
+        // Lower bands are taken from lower rates: every rate has a run of bands.
+        let octaves: Vec<u32> = (0..parameters.bands).map(|band| parameters.octaves_down(band)).collect();
+        let lowest = octaves.iter().copied().max().unwrap_or(0);
+        let stages: Vec<Stage> = (0..=lowest)
+            .map(|octave| {
+                let first = octaves.partition_point(|&own| own > octave);
+                let end = octaves.partition_point(|&own| own >= octave);
+                Stage::new(parameters, octave, first..end)
+            })
+            .collect();
+        let reach = stages.iter().map(Stage::reach_frames).max().unwrap_or(0);
+        let mut transform = Self {
+            parameters: *parameters,
             bands: vec![Complex32::ZERO; parameters.bands],
+            // The decimators ring before a sound, by less than 32 samples of the lowest rate.
+            lead: (reach + (32 << lowest)).next_multiple_of(1 << lowest),
+            stages,
+            pushed: 0,
+            frames: 0,
         };
-        Ok(Self { parameters: *parameters, slices: Slices::new(vec![1.0; length], hop_frames), engine })
+        let silence = [0.0; BLOCK];
+        let mut left = transform.lead as usize;
+        while left > 0 {
+            let part = left.min(BLOCK);
+            transform.feed(&silence[..part]);
+            left -= part;
+        }
+        Ok(transform)
     }
 
     /// What it was planned with.
@@ -198,30 +228,45 @@ impl ConstantQ {
     }
 
     /// Takes any number of samples and calls `each` with every spectrum (one value per band) that became complete.
-    pub fn push(&mut self, samples: &[f32], mut each: impl FnMut(&[Complex32])) -> Result<(), ConstantQError> {
-        let Self { slices, engine, .. } = self;
-        slices.push(samples, |frame| engine.transform(frame).map(&mut each))
+    pub fn push(&mut self, samples: &[f32], mut each: impl FnMut(&[Complex32])) {
+        self.pushed += samples.len() as u64;
+        for block in samples.chunks(BLOCK) {
+            self.feed(block);
+            self.hand_out(u64::MAX, &mut each);
+        }
     }
 
     /// Pads the end with zeros and hands out the remaining spectra. Returns the number of all frames.
-    pub fn finish(&mut self, mut each: impl FnMut(&[Complex32])) -> Result<u64, ConstantQError> {
-        let Self { slices, engine, .. } = self;
-        let frames = 1 + slices.pushed() / slices.hop() as u64;
-        slices.finish(frames, |frame| engine.transform(frame).map(&mut each))?;
-        Ok(frames)
+    pub fn finish(&mut self, mut each: impl FnMut(&[Complex32])) -> u64 {
+        let frames = 1 + self.pushed / self.parameters.hop_frames as u64;
+        while self.frames < frames {
+            self.feed(&[0.0; BLOCK]);
+            self.hand_out(frames, &mut each);
+        }
+        frames
     }
-}
 
-impl Engine {
-    fn transform(&mut self, frame: &mut [f32]) -> Result<&[Complex32], ConstantQError> {
-        self.fft.forward(frame, &mut self.spectrum)?;
-        for ((re, im), bin) in self.re.iter_mut().zip(&mut self.im).zip(&self.spectrum) {
-            (*re, *im) = (bin.re, bin.im);
+    fn feed(&mut self, block: &[f32]) {
+        let mut fresh = block;
+        for stage in &mut self.stages {
+            fresh = stage.push(fresh);
         }
-        for (value, Weights { first, re, im }) in self.bands.iter_mut().zip(self.kernel.rows()) {
-            // cos meets the real part of the spectrum, sin its imaginary part.
-            *value = Complex32::new(dot(re, &self.re[first..]), dot(im, &self.im[first..]));
+    }
+
+    /// Spectra that are complete, as long as there are fewer than `limit` in all.
+    fn hand_out(&mut self, limit: u64, each: &mut impl FnMut(&[Complex32])) {
+        let hop = self.parameters.hop_frames as u64;
+        let center = |frame: u64| self.lead + frame * hop;
+        while self.frames < limit && self.stages.iter().all(|stage| stage.reaches(center(self.frames))) {
+            for stage in &self.stages {
+                stage.transform(center(self.frames), &mut self.bands);
+            }
+            each(&self.bands);
+            self.frames += 1;
         }
-        Ok(&self.bands)
+        let next = center(self.frames);
+        for stage in &mut self.stages {
+            stage.forget(next);
+        }
     }
 }

@@ -142,8 +142,10 @@ impl DecodeError {
             SymphoniaError::IoError(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
                 Self::Truncated { expected_frames: 0, actual_frames: 0 }
             }
-            // Symphonia reports the end of the stream, and readers report their own failures, as I/O errors too.
-            SymphoniaError::IoError(error) if error.kind() != io::ErrorKind::Other => Self::Io(error),
+            SymphoniaError::IoError(error) if is_medium(error.kind()) => Self::Io(error),
+            SymphoniaError::IoError(error) if error.kind() != io::ErrorKind::Other => {
+                Self::Corrupt { offset_frames: 0, reason: error.to_string() }
+            }
             // Where the index of an MP4 file is missing, so is its end.
             SymphoniaError::Unsupported(reason) if reason.contains("missing moov") => {
                 Self::Truncated { expected_frames: 0, actual_frames: 0 }
@@ -164,7 +166,7 @@ impl DecodeError {
             SymphoniaError::IoError(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
                 Self::Truncated { expected_frames: expected_frames.unwrap_or(0), actual_frames: offset_frames }
             }
-            SymphoniaError::IoError(error) if error.kind() != io::ErrorKind::Other => Self::Io(error),
+            SymphoniaError::IoError(error) if is_medium(error.kind()) => Self::Io(error),
             SymphoniaError::Unsupported(reason) => Self::UnsupportedCodec { reason: reason.into() },
             SymphoniaError::DecodeError(reason) => Self::Corrupt { offset_frames, reason: reason.into() },
             other => Self::Corrupt { offset_frames, reason: other.to_string() },
@@ -175,4 +177,12 @@ impl DecodeError {
     pub(crate) fn panicked(offset_frames: u64) -> Self {
         Self::Corrupt { offset_frames, reason: PANIC_REASON.into() }
     }
+}
+
+/// Whether an I/O error is one of the medium. Symphonia reports the end of the stream and failures of its readers as I/O
+/// errors too, and a file whose header sends the reader to an impossible place makes the system refuse the request: that
+/// is damage to the file, which trying again does not mend.
+fn is_medium(kind: io::ErrorKind) -> bool {
+    use io::ErrorKind::{InvalidData, InvalidInput, Other, UnexpectedEof, Unsupported};
+    !matches!(kind, InvalidData | InvalidInput | Other | UnexpectedEof | Unsupported)
 }

@@ -8,16 +8,22 @@ pub(crate) mod buffer;
 pub mod dft;
 #[cfg(not(feature = "std"))]
 mod embedded;
+#[cfg(feature = "std")]
+mod precise;
 #[cfg(test)]
 mod tests;
 #[cfg(feature = "std")]
 mod vectorized;
+mod windowed;
 
 #[cfg(not(feature = "std"))]
 pub use embedded::{ComplexFft, MAX_LENGTH, RealFft};
 pub use num_complex::{Complex32, Complex64};
 #[cfg(feature = "std")]
+pub use precise::PreciseRealFft;
+#[cfg(feature = "std")]
 pub use vectorized::{ComplexFft, MAX_LENGTH, RealFft};
+pub(crate) use windowed::WindowedFft;
 
 /// A transform that cannot be planned or fed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]

@@ -10,7 +10,7 @@ use super::{Complex32, FftError, buffer};
 /// Longest transform: 2^26 samples, 23 minutes at 48 kHz in one block. Planning one takes up to 2 GiB.
 pub const MAX_LENGTH: usize = 1 << 26;
 
-fn check_length(length: usize) -> Result<(), FftError> {
+pub(super) fn check_length(length: usize) -> Result<(), FftError> {
     match length {
         1..=MAX_LENGTH => Ok(()),
         _ => Err(FftError::Length { length, allowed: "1 to 67108864 samples can be transformed" }),
@@ -94,7 +94,7 @@ impl RealFft {
 }
 
 /// Runs a transform whose buffers have been checked: nothing is left that realfft could refuse.
-fn run(transform: impl FnOnce() -> Result<(), realfft::FftError>) {
+pub(super) fn run(transform: impl FnOnce() -> Result<(), realfft::FftError>) {
     let outcome = transform();
     debug_assert!(outcome.is_ok(), "{outcome:?}");
 }

@@ -90,7 +90,7 @@ mod tests {
         let mut samples: Vec<f32> = (0..9600).map(|n| math::sin(phase(n)) as f32).collect();
         filter.process(&mut samples);
         for (n, &y) in samples.iter().enumerate().skip(4800) {
-            let expected = response.norm() * math::sin(phase(n) + math::atan2(response.im, response.re));
+            let expected = response.norm() * math::sin(phase(n) + libm::atan2(response.im, response.re));
             assert!((f64::from(y) - expected).abs() < 1e-6, "{n}");
         }
     }

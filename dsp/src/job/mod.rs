@@ -131,12 +131,24 @@ impl<F: Front> Job<F> {
 
     /// Puts the result together, after [`Step::Done`]. `elapsed_ms` is the caller's clock since it opened the job.
     pub fn finish(self, identity: Identity, elapsed_ms: f64) -> Result<Outcome, JobError> {
-        let info = self.info;
         let findings = Findings::new(self.front.finish()?, self.spectra)?;
-        let duration_s = findings.frames as f64 / f64::from(info.sample_rate_hz);
-        let analysis = Analysis {
+        Ok(Outcome::assemble(self.info, self.parameters, findings, identity, elapsed_ms))
+    }
+}
+
+impl Outcome {
+    /// Puts what is known of the source, and what was found in it, into one document.
+    pub(crate) fn assemble(
+        info: StreamInfo,
+        parameters: Parameters,
+        findings: Findings,
+        identity: Identity,
+        elapsed_ms: f64,
+    ) -> Self {
+        let duration_s = findings.frames as f64 / f64::from(info.sample_rate_hz.max(1));
+        let mut analysis = Analysis {
             schema: SCHEMA,
-            engine: Engine { name: "das-dsp".into(), version: env!("CARGO_PKG_VERSION").into() },
+            engine: Engine::this(),
             source: Source {
                 sha256: identity.sha256,
                 size_bytes: identity.size_bytes,
@@ -149,15 +161,29 @@ impl<F: Front> Job<F> {
                 duration_s,
                 tags: info.tags,
             },
-            parameters: self.parameters,
+            parameters,
             level: findings.level,
+            loudness: None,
+            noise: None,
             spectral: findings.spectral,
+            spectral_frames: None,
+            third_octaves: None,
+            partials: None,
+            series: None,
             spectrogram: findings.grid.geometry().clone(),
             timing: Timing {
                 elapsed_ms,
                 realtime_factor: if elapsed_ms > 0.0 { duration_s * 1000.0 / elapsed_ms } else { 0.0 },
             },
         };
-        Ok(Outcome { analysis, grid: findings.grid, waveform: findings.waveform })
+        if let Some(full) = findings.full {
+            analysis.loudness = full.loudness;
+            analysis.noise = Some(full.noise);
+            analysis.spectral_frames = Some(full.spectral_frames);
+            analysis.third_octaves = Some(full.third_octaves);
+            analysis.partials = Some(full.partials);
+            analysis.series = Some(full.series);
+        }
+        Self { analysis, grid: findings.grid, waveform: findings.waveform }
     }
 }

@@ -84,7 +84,7 @@ pub struct Mixed {
 /// ```
 /// use dsp::mix::{Track, mix_tracks};
 ///
-/// let (drums, voice) = ([[0.9f32; 4]], [[0.8f32; 2]]);
+/// let (drums, voice) = ([vec![0.9; 4]], [vec![0.8; 2]]);
 /// let mixed = mix_tracks(
 ///     &[
 ///         Track { channels: &drums, gain_db: 0.0, pan: -1.0, start_frame: 0 },

@@ -3,7 +3,10 @@
 use alloc::{vec, vec::Vec};
 
 use super::{Framing, StftError, slices::Slices};
-use crate::fft::{Complex32, FftError, RealFft};
+use crate::{
+    fft::{Complex32, FftError, RealFft},
+    window::apply,
+};
 
 /// Cuts a stream of samples into overlapping windows and hands out their complex spectra, unnormalized:
 /// X\[k\] = sum over n of w\[n\] x\[n\] exp(-2 pi i k n / N), n counted from the start of the frame.
@@ -27,6 +30,8 @@ use crate::fft::{Complex32, FftError, RealFft};
 pub struct ComplexStft {
     framing: Framing,
     slices: Slices,
+    window: Vec<f32>,
+    windowed: Vec<f32>,
     fft: RealFft,
     spectrum: Vec<Complex32>,
 }
@@ -38,7 +43,9 @@ impl ComplexStft {
         let fft = RealFft::new(framing.length_frames)?;
         Ok(Self {
             framing: *framing,
-            slices: Slices::new(framing.window.coefficients(framing.length_frames), framing.hop_frames),
+            slices: Slices::new(framing.length_frames, framing.hop_frames),
+            window: framing.window.coefficients(framing.length_frames),
+            windowed: vec![0.0; framing.length_frames],
             fft,
             spectrum: vec![Complex32::ZERO; framing.bins()],
         })
@@ -55,18 +62,22 @@ impl ComplexStft {
 
     /// Takes any number of samples and calls `each` with every spectrum (N / 2 + 1 bins) that became complete.
     pub fn push(&mut self, samples: &[f32], mut each: impl FnMut(&[Complex32])) -> Result<(), StftError> {
-        let Self { slices, fft, spectrum, .. } = self;
-        let outcome: Result<(), FftError> =
-            slices.push(samples, |frame| fft.forward(frame, spectrum).map(|()| each(spectrum)));
+        let Self { slices, window, windowed, fft, spectrum, .. } = self;
+        let outcome: Result<(), FftError> = slices.push(samples, |frame| {
+            apply(window, frame, windowed);
+            fft.forward(windowed, spectrum).map(|()| each(spectrum))
+        });
         Ok(outcome?)
     }
 
     /// Pads the end with zeros and hands out the remaining spectra. Returns the number of all frames.
     pub fn finish(&mut self, mut each: impl FnMut(&[Complex32])) -> Result<u64, StftError> {
-        let Self { slices, fft, spectrum, framing } = self;
+        let Self { slices, window, windowed, fft, spectrum, framing } = self;
         let frames = framing.frames(slices.pushed());
-        let outcome: Result<(), FftError> =
-            slices.finish(frames, |frame| fft.forward(frame, spectrum).map(|()| each(spectrum)));
+        let outcome: Result<(), FftError> = slices.finish(frames, |frame| {
+            apply(window, frame, windowed);
+            fft.forward(windowed, spectrum).map(|()| each(spectrum))
+        });
         outcome?;
         Ok(frames)
     }

@@ -9,6 +9,32 @@ use crate::fft::{Complex32, RealFft};
 ///
 /// Every sample is divided by the sum of the weights that really reached it, so that the start and the end come back
 /// as exactly as the middle. What was not changed in between comes back to single precision.
+///
+/// ```
+/// use dsp::stft::{ComplexStft, Framing, InverseStft, StftError, Synthesis};
+/// use dsp::window::Window;
+///
+/// // Everything above an eighth of the sample rate is taken away, in a stream.
+/// let framing = Framing { window: Window::HannPeriodic, length_frames: 512, hop_frames: 128 };
+/// let mut there = ComplexStft::prepare(&framing)?;
+/// let mut back = InverseStft::prepare(&framing, Synthesis::LeastSquares)?;
+/// let (mut spectra, mut sound) = (Vec::new(), Vec::new());
+/// for block in [[0.5; 1000], [-0.5; 1000]] {
+///     there.push(&block, |spectrum| spectra.push(spectrum.to_vec()))?;
+/// }
+/// there.finish(|spectrum| spectra.push(spectrum.to_vec()))?;
+/// for spectrum in &mut spectra {
+///     spectrum[64..].fill(Default::default());
+///     back.push(spectrum, |samples| sound.extend_from_slice(samples))?;
+/// }
+/// back.finish(2000, |samples| sound.extend_from_slice(samples))?;
+/// assert!(sound.len() == 2000 && (sound[500] - 0.5).abs() < 0.01);
+///
+/// // Hann windows that do not overlap leave gaps, and no sum could fill them.
+/// let apart = Framing { hop_frames: 512, ..framing };
+/// assert!(matches!(InverseStft::prepare(&apart, Synthesis::LeastSquares), Err(StftError::Gap { .. })));
+/// # Ok::<(), StftError>(())
+/// ```
 pub struct InverseStft {
     fft: RealFft,
     hop: usize,

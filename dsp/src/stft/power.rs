@@ -5,7 +5,7 @@ use alloc::{vec, vec::Vec};
 use super::slices::Slices;
 use crate::{
     Parameters,
-    fft::{FftError, RealFft},
+    fft::{FftError, WindowedFft},
 };
 
 /// Cuts a stream of samples into overlapping windows and hands out their power spectra.
@@ -26,7 +26,7 @@ use crate::{
 /// ```
 pub struct Stft {
     slices: Slices,
-    fft: RealFft,
+    fft: WindowedFft,
     scale: f32,
     power: Vec<f32>,
 }
@@ -34,12 +34,10 @@ pub struct Stft {
 impl Stft {
     /// Plans the transform; `parameters` must have passed their own check.
     pub fn prepare(parameters: &Parameters) -> Result<Self, FftError> {
-        let length = parameters.window_length_frames as usize;
-        let fft = RealFft::new(length)?;
-        let window = parameters.window.coefficients(length);
-        let sum: f64 = window.iter().map(|&w| f64::from(w)).sum();
+        let (fft, sum) = WindowedFft::new(parameters)?;
+        let length = fft.length();
         Ok(Self {
-            slices: Slices::new(window, parameters.hop_frames as usize),
+            slices: Slices::new(length, parameters.hop_frames as usize),
             fft,
             scale: (4.0 / (sum * sum)) as f32,
             power: vec![0.0; length / 2 + 1],
@@ -61,9 +59,9 @@ impl Stft {
     }
 }
 
-/// The scaled powers of one windowed frame, which becomes scratch.
+/// The scaled powers of one frame.
 #[inline]
-fn spectrum(fft: &mut RealFft, scale: f32, frame: &mut [f32], power: &mut [f32]) -> Result<(), FftError> {
+fn spectrum(fft: &mut WindowedFft, scale: f32, frame: &[f32], power: &mut [f32]) -> Result<(), FftError> {
     fft.power(frame, power)?;
     for power in power.iter_mut() {
         *power *= scale;

@@ -1,30 +1,21 @@
-//! Cuts a stream of samples into overlapping windowed frames.
+//! Cuts a stream of samples into overlapping frames.
 
 use alloc::{vec, vec::Vec};
 
 /// Frame i is centred on sample i x hop; silence before the start and after the end.
 pub(crate) struct Slices {
-    window: Vec<f32>,
+    length: usize,
     hop: usize,
     /// Samples from the start of the next frame on.
     pending: Vec<f32>,
-    windowed: Vec<f32>,
     pushed: u64,
     frames: u64,
 }
 
 impl Slices {
-    /// A stream of frames as long as `window`; `hop` is brought into 1 to the length of the window.
-    pub(crate) fn new(window: Vec<f32>, hop: usize) -> Self {
-        let length = window.len();
-        Self {
-            hop: hop.clamp(1, length.max(1)),
-            pending: vec![0.0; length / 2],
-            windowed: vec![0.0; length],
-            window,
-            pushed: 0,
-            frames: 0,
-        }
+    /// A stream of frames of `length` samples; `hop` is brought into 1 to that.
+    pub(crate) fn new(length: usize, hop: usize) -> Self {
+        Self { hop: hop.clamp(1, length.max(1)), pending: vec![0.0; length / 2], length, pushed: 0, frames: 0 }
     }
 
     /// Samples taken so far.
@@ -37,19 +28,15 @@ impl Slices {
         self.hop
     }
 
-    /// Takes any number of samples and calls `each` with every frame that became complete, as scratch.
+    /// Takes any number of samples and calls `each` with every frame that became complete.
     #[inline]
-    pub(crate) fn push<E>(&mut self, samples: &[f32], each: impl FnMut(&mut [f32]) -> Result<(), E>) -> Result<(), E> {
+    pub(crate) fn push<E>(&mut self, samples: &[f32], each: impl FnMut(&[f32]) -> Result<(), E>) -> Result<(), E> {
         self.pushed += samples.len() as u64;
         self.cut(samples, each)
     }
 
     /// Pads the end with zeros until `frames` frames have been handed out.
-    pub(crate) fn finish<E>(
-        &mut self,
-        frames: u64,
-        mut each: impl FnMut(&mut [f32]) -> Result<(), E>,
-    ) -> Result<(), E> {
+    pub(crate) fn finish<E>(&mut self, frames: u64, mut each: impl FnMut(&[f32]) -> Result<(), E>) -> Result<(), E> {
         // Less than a whole frame is pending, so one hop of zeros completes one frame at most.
         let padding = vec![0.0; self.hop];
         while self.frames < frames {
@@ -59,15 +46,11 @@ impl Slices {
     }
 
     #[inline]
-    fn cut<E>(&mut self, samples: &[f32], mut each: impl FnMut(&mut [f32]) -> Result<(), E>) -> Result<(), E> {
+    fn cut<E>(&mut self, samples: &[f32], mut each: impl FnMut(&[f32]) -> Result<(), E>) -> Result<(), E> {
         self.pending.extend_from_slice(samples);
-        let length = self.window.len();
         let mut start = 0;
-        while let Some(frame) = self.pending.get(start..start + length) {
-            for ((out, &x), &w) in self.windowed.iter_mut().zip(frame).zip(&self.window) {
-                *out = x * w;
-            }
-            each(&mut self.windowed)?;
+        while let Some(frame) = self.pending.get(start..start + self.length) {
+            each(frame)?;
             self.frames += 1;
             start += self.hop;
         }

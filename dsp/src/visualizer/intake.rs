@@ -1,9 +1,12 @@
 //! The first half of the pass, at the rate of the source: levels, mix to mono, waveform, and the way to the analysis
 //! rate.
 
-use super::{SoundFormat, VisualizerError};
+use super::{
+    SoundFormat, VisualizerError,
+    full::{SourceFindings, SourceMeasures},
+};
 use crate::{
-    Parameters,
+    Measures, Parameters,
     analysis::Level,
     measure::level::LevelMeter,
     mix,
@@ -20,6 +23,8 @@ pub struct Taken {
     pub duration_s: f64,
     /// Levels of the source samples.
     pub level: Level,
+    /// Loudness, true peak, noise and level over time, with [`Measures::Full`].
+    pub full: Option<SourceFindings>,
     /// Overview of the mono mix.
     pub waveform: Waveform,
 }
@@ -30,6 +35,7 @@ pub struct Intake {
     sample_rate_hz: u32,
     frames: u64,
     level: LevelMeter,
+    full: Option<SourceMeasures>,
     waveform: WaveformBuilder,
     mono: Vec<f32>,
     resampler: MonoResampler,
@@ -47,6 +53,7 @@ impl Intake {
             sample_rate_hz,
             frames: 0,
             level: LevelMeter::new(channels as usize, bits_per_sample),
+            full: (parameters.measures == Measures::Full).then(|| SourceMeasures::new(format)),
             waveform: WaveformBuilder::new(sample_rate_hz, parameters.max_buckets as usize),
             mono: Vec::new(),
             resampler: MonoResampler::prepare(sample_rate_hz, parameters.analysis_rate_hz)?,
@@ -57,6 +64,9 @@ impl Intake {
     /// Takes a block, one slice per channel, equally long; answers what became complete of the mono mix at the analysis rate.
     pub fn push<C: AsRef<[f32]>>(&mut self, channels: &[C]) -> Result<&[f32], VisualizerError> {
         self.level.push(channels)?;
+        if let Some(full) = &mut self.full {
+            full.push(channels);
+        }
         mix::to_mono(channels, &mut self.mono);
         self.frames += self.mono.len() as u64;
         self.waveform.push(&self.mono);
@@ -96,6 +106,7 @@ impl Intake {
             duration_s: self.duration_s(),
             waveform: self.waveform.snapshot(),
             level: self.level.finish(),
+            full: self.full.map(SourceMeasures::finish),
         }
     }
 }

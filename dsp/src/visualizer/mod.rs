@@ -3,11 +3,13 @@
 //! Levels at the source rate; mix to mono; waveform; resample; STFT; spectral statistics; spectrogram. Mixing comes
 //! before resampling: both are linear, so the result is the same and the work does not grow with the channels.
 
+mod full;
 mod intake;
 mod spectra;
 
+pub use full::{Full, SourceFindings, SpectrumFindings};
 pub use intake::{Intake, Taken};
-pub use spectra::Spectra;
+pub use spectra::{Seen, Spectra};
 
 use crate::{
     ParameterError, Parameters,
@@ -62,8 +64,10 @@ pub struct Findings {
     pub frames: u64,
     /// Levels of the source samples.
     pub level: Level,
-    /// Statistics of the spectra.
+    /// Statistics of the mean spectrum.
     pub spectral: Spectral,
+    /// Everything else that is measured, with [`Measures::Full`](crate::Measures::Full).
+    pub full: Option<Full>,
     /// Spectrogram in decibels.
     pub grid: Grid,
     /// Overview of the mono mix.
@@ -73,9 +77,10 @@ pub struct Findings {
 impl Findings {
     /// Puts the two halves of a pass together.
     pub fn new(taken: Taken, spectra: Spectra) -> Result<Self, VisualizerError> {
-        let Taken { frames, duration_s, level, waveform } = taken;
-        let (grid, spectral) = spectra.finish(duration_s)?;
-        Ok(Self { frames, level, spectral, grid, waveform })
+        let Taken { frames, duration_s, level, full: of_source, waveform } = taken;
+        let Seen { grid, spectral, full: of_spectra } = spectra.finish(duration_s)?;
+        let full = of_source.zip(of_spectra).map(|(source, spectra)| Full::new(source, spectra));
+        Ok(Self { frames, level, spectral, full, grid, waveform })
     }
 }
 

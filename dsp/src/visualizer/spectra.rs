@@ -1,16 +1,47 @@
 //! The second half of the pass, at the analysis rate: everything that is made of spectra.
 
-use super::VisualizerError;
-use crate::{
-    Parameters, analysis::Spectral, grid::Grid, measure::spectral::SpectralMeter, spectrogram::PowerColumns, stft::Stft,
+use super::{
+    VisualizerError,
+    full::{SpectrumFindings, SpectrumMeasures},
 };
+use crate::{
+    Measures, Parameters, analysis::Spectral, grid::Grid, measure::spectral::SpectralMeter, spectrogram::PowerColumns,
+    stft::Stft,
+};
+
+/// What is known when all spectra are there.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Seen {
+    /// Spectrogram in decibels.
+    pub grid: Grid,
+    /// Statistics of the mean spectrum.
+    pub spectral: Spectral,
+    /// Statistics of the single spectra, third octaves and partials, with [`Measures::Full`].
+    pub full: Option<SpectrumFindings>,
+}
 
 /// Takes the mono mix at the analysis rate and collects its spectra.
 pub struct Spectra {
     parameters: Parameters,
     stft: Stft,
+    spectrum: Spectrum,
+}
+
+/// What is done with every spectrum.
+struct Spectrum {
     meter: SpectralMeter,
+    full: Option<SpectrumMeasures>,
     columns: PowerColumns,
+}
+
+impl Spectrum {
+    fn push(&mut self, power: &[f32]) {
+        let frame = self.meter.push(power);
+        if let Some(full) = &mut self.full {
+            full.push(power, frame);
+        }
+        self.columns.push(power);
+    }
 }
 
 impl Spectra {
@@ -18,33 +49,33 @@ impl Spectra {
     pub fn prepare(parameters: &Parameters) -> Result<Self, VisualizerError> {
         Ok(Self {
             stft: Stft::prepare(parameters)?,
-            meter: SpectralMeter::new(parameters.bins(), parameters.bin_width_hz()),
-            columns: PowerColumns::new(parameters.bins(), parameters.max_columns as usize),
+            spectrum: Spectrum {
+                meter: SpectralMeter::new(parameters.bins(), parameters.bin_width_hz()),
+                full: (parameters.measures == Measures::Full).then(|| SpectrumMeasures::new(parameters)),
+                columns: PowerColumns::new(parameters.bins(), parameters.max_columns as usize),
+            },
             parameters: parameters.clone(),
         })
     }
 
     /// Takes any number of samples.
     pub fn push(&mut self, samples: &[f32]) -> Result<(), VisualizerError> {
-        let Self { stft, meter, columns, .. } = self;
-        Ok(stft.push(samples, |power| {
-            meter.push(power);
-            columns.push(power);
-        })?)
+        let Self { stft, spectrum, .. } = self;
+        Ok(stft.push(samples, |power| spectrum.push(power))?)
     }
 
     /// The spectrogram so far, of `duration_s` seconds of sound.
     pub fn grid(&self, duration_s: f64) -> Grid {
-        Grid::from_columns(&self.columns, &self.parameters, duration_s)
+        Grid::from_columns(&self.spectrum.columns, &self.parameters, duration_s)
     }
 
     /// Flushes the STFT and hands out all results, of `duration_s` seconds of sound.
-    pub fn finish(mut self, duration_s: f64) -> Result<(Grid, Spectral), VisualizerError> {
-        let Self { stft, meter, columns, .. } = &mut self;
-        stft.finish(|power| {
-            meter.push(power);
-            columns.push(power);
-        })?;
-        Ok((self.grid(duration_s), self.meter.finish()))
+    pub fn finish(mut self, duration_s: f64) -> Result<Seen, VisualizerError> {
+        let Self { stft, spectrum, .. } = &mut self;
+        stft.finish(|power| spectrum.push(power))?;
+        let grid = self.grid(duration_s);
+        let Spectrum { meter, full, .. } = self.spectrum;
+        let full = full.map(|full| full.finish(&meter.mean_spectrum(), &self.parameters));
+        Ok(Seen { grid, spectral: meter.finish(), full })
     }
 }

@@ -73,6 +73,14 @@ pub enum Window {
     },
 }
 
+/// Writes `frame` times `window` to `windowed`; all are equally long.
+#[inline]
+pub(crate) fn apply(window: &[f32], frame: &[f32], windowed: &mut [f32]) {
+    for ((out, &x), &w) in windowed.iter_mut().zip(frame).zip(window) {
+        *out = x * w;
+    }
+}
+
 impl Window {
     /// The `length` coefficients. A window of one coefficient is 1.0, whatever its shape.
     pub fn coefficients(self, length: usize) -> Vec<f32> {

@@ -10,7 +10,7 @@ use std::{
 
 use clap::Args;
 use dsp::{
-    Parameters,
+    Measures, Parameters,
     analysis::Analysis,
     decode::Limits,
     grid::{PngError, View},
@@ -43,6 +43,9 @@ pub struct AnalyzeArgs {
     /// Colour map of the picture
     #[arg(long, default_value = "magma", value_parser = palette)]
     palette: Palette,
+    /// Measure levels and the mean spectrum only: no loudness, noise, descriptors over time or third octaves
+    #[arg(long)]
+    quick: bool,
 }
 
 fn palette(name: &str) -> Result<Palette, String> {
@@ -114,7 +117,8 @@ pub fn run(args: &AnalyzeArgs) -> Result<(), AnalyzeError> {
 
 /// The product's own parameters, with more columns where the picture is wider than they are.
 fn parameters(args: &AnalyzeArgs) -> Parameters {
-    let defaults = Parameters::default();
+    let measures = if args.quick { Measures::Overview } else { Measures::Full };
+    let defaults = Parameters { measures, ..Parameters::default() };
     match args.png {
         // The spectrogram ends up with at least half of its most columns.
         Some(_) => Parameters { max_columns: defaults.max_columns.max(2 * args.width).min(32_768), ..defaults },
@@ -170,7 +174,7 @@ fn write(path: &Path, bytes: &[u8]) -> Result<(), AnalyzeError> {
 fn write_summary(out: &mut impl Write, analysis: &Analysis) -> io::Result<()> {
     let (source, level, spectral) = (&analysis.source, &analysis.level, &analysis.spectral);
     let number = |value: Option<f64>, unit: &str| value.map_or_else(|| "none".into(), |v| format!("{v:.1} {unit}"));
-    let rows = [
+    let mut rows = vec![
         (
             "format",
             format!(
@@ -181,12 +185,24 @@ fn write_summary(out: &mut impl Write, analysis: &Analysis) -> io::Result<()> {
         ("duration", format!("{:.3} s", source.duration_s)),
         ("peak", number(level.peak_dbfs, "dBFS")),
         ("RMS", number(level.rms_dbfs, "dBFS")),
-        ("clipped", format!("{} samples", level.clipped_samples)),
+        ("clipped", format!("{} samples, {} runs", level.clipped_samples, level.clipped_runs)),
+    ];
+    if let Some(loudness) = &analysis.loudness {
+        rows.extend([
+            ("true peak", number(loudness.true_peak_dbtp, "dBTP")),
+            ("loudness", number(loudness.integrated_lufs, "LUFS")),
+            ("range", number(loudness.range_lu, "LU")),
+        ]);
+    }
+    if let Some(noise) = &analysis.noise {
+        rows.push(("noise", number(noise.noise_floor_dbfs, "dBFS")));
+    }
+    rows.extend([
         ("strongest", number(spectral.peak_frequency_hz, "Hz")),
         ("centroid", number(spectral.centroid_hz, "Hz")),
         ("SHA-256", source.sha256.clone()),
         ("took", format!("{:.0} ms, {:.0} x real time", analysis.timing.elapsed_ms, analysis.timing.realtime_factor)),
-    ];
+    ]);
     for (name, value) in rows {
         writeln!(out, "{name:<10} {value}")?;
     }

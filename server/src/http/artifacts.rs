@@ -42,7 +42,7 @@ pub struct PictureQuery {
 
 /// The analysis document.
 #[utoipa::path(get, path = "/api/das/{id}/analysis.json", tag = "results", params(("id" = String, Path, description = "Recording id")),
-    responses((status = 200, content_type = "application/json", description = "Analysis, schema version 1"),
+    responses((status = 200, content_type = "application/json", description = "Analysis, schema version 2"),
         (status = "default", body = Problem, content_type = "application/problem+json", description = "Refused")))]
 pub async fn analysis(State(app): State<App>, Id(id): Id, headers: HeaderMap) -> Result<Response, Failure> {
     let stored = app.services.stored_result(&id).await?;

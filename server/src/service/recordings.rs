@@ -43,7 +43,9 @@ impl Services {
         let task = task::find_by_recording(&mut *tx, id).await?.ok_or_else(not_found)?.view()?;
         let analysis = result::find(&mut *tx, id).await?;
         drop(tx);
+        // The series are for programs, which read the document itself: tens of kilobytes that a page does not show.
         let analysis = analysis.map(|stored| parse(id, &stored)).transpose()?;
+        let analysis = analysis.map(|analysis| Analysis { series: None, ..analysis });
         Ok(RecordingDetails { recording: row.summary()?, task, analysis })
     }
 

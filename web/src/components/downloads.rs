@@ -14,7 +14,7 @@ fn original() -> File {
 
 fn files(Geometry { columns, bins, .. }: &Geometry) -> [File; 5] {
     [
-        ("analysis.json".to_owned(), "Analysis", "JSON, schema 1".to_owned()),
+        ("analysis.json".to_owned(), "Analysis", "JSON, schema 2".to_owned()),
         (
             format!("spectrogram.png?width={columns}&height={bins}"),
             "Spectrogram",

@@ -5,6 +5,8 @@ pub mod bindgen;
 pub mod cache;
 pub mod cargo_tool;
 pub mod chromium;
+pub mod octave;
+pub mod python;
 pub mod trunk;
 pub mod wasm_opt;
 pub mod wasm_std;
@@ -24,6 +26,8 @@ pub mod pinned {
     pub const BINARYEN: &str = "132";
     /// Licences and banned crates.
     pub const CARGO_DENY: &str = "0.20.2";
+    /// Runs the fuzz targets.
+    pub const CARGO_FUZZ: &str = "0.13.2";
 }
 
 /// Options of `cargo xtask setup`.

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use dsp::{Parameters, decode::Limits, grid::Grid};
+use dsp::{Measures, Parameters, decode::Limits, grid::Grid};
 use wasm_bindgen_futures::spawn_local;
 use web::{preview::protocol::Event, problem};
 
@@ -30,7 +30,9 @@ pub struct Request {
 }
 
 /// Compares with a kept preview, or analyses the original here.
-pub fn start(channel: u32, request: Request) {
+pub fn start(channel: u32, mut request: Request) {
+    // Spectrograms are compared: what the server measured beside them is not measured again.
+    request.parameters.measures = Measures::Overview;
     let Some(server) = channels::with_slot(channel, |slot| slot.server.clone()) else {
         return scope::fail(channel, problem::internal("The server's spectrogram is not loaded."));
     };

@@ -1,0 +1,38 @@
+//! The audio engine as a C library. `include/das.h` is generated from this crate; README.md explains it.
+//!
+//! Every function is a few lines: it takes C's arguments apart through [`boundary`], calls `dsp`, and answers a status.
+//! Only `boundary` follows pointers.
+
+mod analysis;
+mod batch;
+mod boundary;
+mod cancel;
+mod decoder;
+mod fft;
+mod operations;
+mod options;
+mod pending;
+mod resampler;
+mod sound;
+mod spectra;
+mod stft;
+mod text;
+mod version;
+mod window;
+
+// For Rust tests of the boundary; C sees the symbols.
+pub use analysis::*;
+pub use batch::*;
+pub use boundary::{das_last_error_code, das_last_error_message, das_status, das_status_name};
+pub use cancel::*;
+pub use decoder::*;
+pub use fft::*;
+pub use operations::*;
+pub use options::*;
+pub use resampler::*;
+pub use sound::*;
+pub use spectra::*;
+pub use stft::*;
+pub use text::*;
+pub use version::*;
+pub use window::*;

@@ -1,0 +1,123 @@
+//! Levels of one channel.
+
+use alloc::vec::Vec;
+
+use super::clipping::ClippedRuns;
+use crate::{analysis::ChannelLevel, math};
+
+/// Sums are taken in f32 over this many samples and in f64 over blocks of them, in a fixed order. The packets of most
+/// decoders are whole numbers of blocks.
+const BLOCK: usize = 128;
+const LANES: usize = 8;
+
+/// What is known of one channel.
+#[derive(Clone)]
+pub(super) struct Channel {
+    clipped_from: f32,
+    pending: Vec<f32>,
+    pub(super) min: f32,
+    pub(super) max: f32,
+    pub(super) sum: f64,
+    pub(super) energy: f64,
+    pub(super) clipped: u64,
+    pub(super) frames: u64,
+    pub(super) runs: ClippedRuns,
+}
+
+impl Channel {
+    pub(super) fn new(clipped_from: f32) -> Self {
+        Self {
+            clipped_from,
+            pending: Vec::with_capacity(BLOCK),
+            min: f32::INFINITY,
+            max: f32::NEG_INFINITY,
+            sum: 0.0,
+            energy: 0.0,
+            clipped: 0,
+            frames: 0,
+            runs: ClippedRuns::default(),
+        }
+    }
+
+    pub(super) fn push(&mut self, mut samples: &[f32]) {
+        if !self.pending.is_empty() {
+            let (head, tail) = samples.split_at((BLOCK - self.pending.len()).min(samples.len()));
+            self.pending.extend_from_slice(head);
+            samples = tail;
+            if self.pending.len() == BLOCK {
+                self.flush();
+            }
+        }
+        let (blocks, rest) = samples.as_chunks::<BLOCK>();
+        blocks.iter().for_each(|block| self.add(block));
+        self.pending.extend_from_slice(rest);
+    }
+
+    /// Takes what does not fill a block.
+    pub(super) fn flush(&mut self) {
+        if self.pending.is_empty() {
+            return;
+        }
+        let block = core::mem::take(&mut self.pending);
+        self.add(&block);
+        self.pending = block;
+        self.pending.clear();
+    }
+
+    /// Comparisons instead of `f32::min` and `max`: the samples are known to be numbers, and these become one
+    /// instruction each.
+    fn add(&mut self, block: &[f32]) {
+        let (mut sum, mut energy) = ([0.0f32; LANES], [0.0f32; LANES]);
+        let (mut min, mut max) = ([f32::INFINITY; LANES], [f32::NEG_INFINITY; LANES]);
+        let (runs, rest) = block.as_chunks::<LANES>();
+        for run in runs {
+            for lane in 0..LANES {
+                let x = run[lane];
+                sum[lane] += x;
+                energy[lane] += x * x;
+                min[lane] = if x < min[lane] { x } else { min[lane] };
+                max[lane] = if x > max[lane] { x } else { max[lane] };
+            }
+        }
+        for (lane, &x) in rest.iter().enumerate() {
+            sum[lane] += x;
+            energy[lane] += x * x;
+            min[lane] = min[lane].min(x);
+            max[lane] = max[lane].max(x);
+        }
+        self.sum += f64::from(sum.iter().sum::<f32>());
+        self.energy += f64::from(energy.iter().sum::<f32>());
+        let (low, high) = (min.into_iter().fold(f32::INFINITY, f32::min), max.into_iter().fold(f32::MIN, f32::max));
+        // Most blocks are far from full scale and need no second look.
+        if high >= self.clipped_from || low <= -self.clipped_from {
+            self.clipped += block.iter().filter(|x| x.abs() >= self.clipped_from).count() as u64;
+            self.runs.push(block, self.frames, self.clipped_from);
+        } else {
+            self.runs.interrupt();
+        }
+        self.min = self.min.min(low);
+        self.max = self.max.max(high);
+        self.frames += block.len() as u64;
+    }
+
+    /// Frames taken, also those that wait for their block.
+    pub(super) fn taken(&self) -> u64 {
+        self.frames + self.pending.len() as u64
+    }
+
+    /// The levels, after [`flush`](Self::flush).
+    pub(super) fn level(&self) -> ChannelLevel {
+        let mean = |total: f64| if self.frames == 0 { 0.0 } else { total / self.frames as f64 };
+        let peak = if self.frames == 0 { 0.0 } else { f64::from(self.max.max(-self.min)) };
+        let peak_dbfs = math::power_to_decibels(peak * peak);
+        let rms_dbfs = math::power_to_decibels(mean(self.energy));
+        ChannelLevel {
+            peak_dbfs,
+            rms_dbfs,
+            crest_factor_db: peak_dbfs.zip(rms_dbfs).map(|(peak, rms)| peak - rms),
+            dc_offset: mean(self.sum),
+            clipped_samples: self.clipped,
+            clipped_runs: self.runs.count,
+        }
+    }
+}
