@@ -5,7 +5,7 @@
 
 #[cfg(feature = "std")]
 pub(crate) use libm::exp2;
-pub(crate) use libm::{ceil, cos, exp, floor, log as ln, log2, log10, pow, round, sin, sqrt, tan};
+pub(crate) use libm::{atan2, ceil, cos, exp, floor, log as ln, log2, log10, pow, round, sin, sqrt, tan};
 
 /// 10 log10(power) as an optional level: digital silence has none.
 pub(crate) fn power_to_decibels(power: f64) -> Option<f64> {
