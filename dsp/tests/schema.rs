@@ -123,10 +123,12 @@ fn the_sections_agree_with_each_other() {
     let centroid = frames.centroid_hz.unwrap().weighted_mean;
     assert!((centroid - analysis.spectral.centroid_hz.unwrap()).abs() < 0.01 * centroid);
     assert!((frames.flatness.unwrap().mean - analysis.spectral.flatness.unwrap()).abs() < 1e-9);
+    // The tone, 1 kHz, is a B that is 21 cents sharp; a sweep in the same sound bends its period a little.
     let tonal = analysis.tonal.unwrap();
     let cents = 1200.0 * (tonal.pitch.unwrap().median_hz.unwrap() / partial.frequency_hz).log2();
-    assert!(cents.abs() < 5.0, "{cents}");
-    assert!(tonal.tuning.unwrap().concentration > 0.5);
+    assert!(cents.abs() < 15.0, "{cents}");
+    assert!((tonal.tuning.unwrap().deviation_cents - 21.3).abs() < 3.0, "{:?}", tonal.tuning);
+    assert_eq!(tonal.chroma.unwrap()[11], 1.0);
     let series = analysis.series.unwrap();
     for (series, hop_s) in [
         (&series.rms_dbfs, 0.02),
