@@ -119,7 +119,7 @@ async fn a_long_index_has_pages() -> Result<()> {
     let http = das.http()?;
     let count = PAGE_LENGTH + 3;
     for number in 0..count {
-        let sound = sounds::sine(200.0 + 10.0 * number as f64, 8_000, 800);
+        let sound = sounds::sine(200.0 + 10.0 * number as f32, 8_000, 800);
         http.accepted(&format!("take-{number:03}.wav"), &sounds::wav(sounds::Encoding::S16, 8_000, sound))?;
     }
     let browser = Browser::start().await?;

@@ -51,7 +51,7 @@ pub unsafe extern "C" fn das_resampler_new(
 /// NaN in is NaN out, for as long as the filter. While more than 16777216 samples are unread it is DAS_STATUS_STATE.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn das_resampler_push(
-    resampler: *const das_resampler,
+    resampler: *mut das_resampler,
     interleaved: *const f32,
     frames: usize,
 ) -> das_status {
@@ -74,7 +74,7 @@ pub unsafe extern "C" fn das_resampler_push(
 
 /// Ends the sound: the rest, up to the exact length ceil(frames x to / from), waits for das_resampler_read().
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn das_resampler_finish(resampler: *const das_resampler) -> das_status {
+pub unsafe extern "C" fn das_resampler_finish(resampler: *mut das_resampler) -> das_status {
     enter(|| {
         // SAFETY: the caller keeps what das.h asks for.
         let caller = unsafe { Caller::trusted() };
@@ -95,7 +95,7 @@ pub unsafe extern "C" fn das_resampler_finish(resampler: *const das_resampler) -
 /// number to *frames: 0 where more must be pushed first, and after the end.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn das_resampler_read(
-    resampler: *const das_resampler,
+    resampler: *mut das_resampler,
     interleaved: *mut f32,
     capacity: usize,
     frames: *mut usize,

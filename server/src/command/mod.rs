@@ -1,4 +1,5 @@
 //! The subcommands that do their work without a server.
 
 pub mod analyze;
+pub mod balancer;
 mod progress;

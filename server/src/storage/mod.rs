@@ -4,6 +4,7 @@
 //! data/das.lock        held by the running program
 //! data/das.sqlite      the database
 //! data/incoming/ID     an upload or a result that is being written
+//! data/incoming/ID.work  a folder of work that leaves nothing behind
 //! data/blobs/ab/cdef…  finished blobs
 //! ```
 //!
@@ -16,6 +17,7 @@ mod incoming;
 mod key;
 mod lock;
 mod reader;
+mod scratch;
 mod sweep;
 
 use std::{
@@ -31,6 +33,7 @@ use tokio::sync::{Mutex, OwnedMutexGuard};
 pub use error::StorageError;
 pub use incoming::{Incoming, Staged};
 pub use key::BlobKey;
+pub use scratch::Scratch;
 pub use sweep::{SweepError, Swept};
 
 const INCOMING: &str = "incoming";
@@ -75,6 +78,11 @@ impl Storage {
     /// An error when an upload of so many bytes would leave less than the reserve.
     pub fn check_space(&self, wanted_bytes: u64) -> Result<(), StorageError> {
         disk::check(&self.root, wanted_bytes, self.min_free_bytes)
+    }
+
+    /// An error while there is no room for further results.
+    pub fn check_result_space(&self) -> Result<(), StorageError> {
+        disk::check(&self.root, 0, self.result_reserve_bytes())
     }
 
     /// What results must leave free: a part of the reserve, so that an accepted recording always finds room for its result.

@@ -19,6 +19,9 @@ impl Regions {
     pub(super) fn claim(&self, start: usize, bytes: usize, written: bool, name: &str) -> Result<(), Failure> {
         let end =
             start.checked_add(bytes).ok_or_else(|| Failure::argument(format!("{name} passes the end of memory")))?;
+        if bytes == 0 {
+            return Ok(());
+        }
         let mut regions = self.0.borrow_mut();
         if regions.iter().any(|other| (written || other.written) && start < other.end && other.start < end) {
             return Err(Failure::argument(format!("{name} overlaps with another buffer of the call")));
