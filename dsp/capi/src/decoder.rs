@@ -177,7 +177,9 @@ impl Reading {
                 Some(_) if frames > 0 => return Ok(frames),
                 Some(End::Whole) => return Ok(0),
                 Some(End::Damaged(why)) => {
-                    return Err(why.take().unwrap_or_else(|| Failure::state("the file is damaged; there is no more sound")));
+                    return Err(why
+                        .take()
+                        .unwrap_or_else(|| Failure::state("the file is damaged; there is no more sound")));
                 }
                 None => self.decode()?,
             }
