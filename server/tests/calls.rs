@@ -246,7 +246,8 @@ async fn large_sounds_have_the_same_answers(isolate: bool) {
         let reply = result(&tasks, &call.id).await;
         assert_eq!(reply.status, StatusCode::OK, "{}", reply.text());
         assert_eq!(reply.header("content-type"), media_type);
-        assert_eq!(reply.header("etag"), format!("\"{}\"", about.sha256));
+        let weak = if media_type == "application/json" { "W/" } else { "" };
+        assert_eq!(reply.header("etag"), format!("{weak}\"{}\"", about.sha256));
         assert!(reply.header("content-disposition").starts_with(&format!("attachment; filename=\"{name}\"")));
         assert_eq!(reply.body.len() as u64, about.size_bytes);
         match media_type {
@@ -348,7 +349,7 @@ async fn a_waiting_call_says_so_and_can_be_cancelled() {
 async fn a_running_call_stops_and_leaves_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let server = Server::start(small_calls(&folder)).await;
-    let sound = sine(1_800.0);
+    let sound = sine(600.0);
     // At several moments, by each of the ways.
     for (pause_ms, path) in [(0, "analysis"), (30, "resample"), (150, "analysis"), (0, "mix")] {
         let call = queued(&server, path, sound.clone()).await;

@@ -82,7 +82,9 @@ impl StoredFile<'_> {
     /// The whole file, the range that is asked for, or that the caller has it already.
     pub fn respond(self, app: &App, headers: &HeaderMap) -> Response {
         let Self { key, size_bytes, media_type, name, download } = self;
-        let etag = format!("\"{key}\"");
+        // What may be compressed on the way is not the same byte by byte.
+        let weak = if media_type == "application/json" { "W/" } else { "" };
+        let etag = format!("{weak}\"{key}\"");
         let text = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
         let common = [
             (header::ETAG, header_value(&etag)),
@@ -94,7 +96,7 @@ impl StoredFile<'_> {
             return (StatusCode::NOT_MODIFIED, common).into_response();
         }
         // A range of another version of the file would be glued to the wrong part.
-        let holds = text(header::IF_RANGE).is_none_or(|condition| condition.trim() == etag);
+        let holds = text(header::IF_RANGE).is_none_or(|condition| weak.is_empty() && condition.trim() == etag);
         let range = if holds { wanted(text(header::RANGE), size_bytes) } else { Wanted::Whole };
         let (status, part) = match range {
             Wanted::Whole => (StatusCode::OK, 0..size_bytes),
