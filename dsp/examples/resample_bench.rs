@@ -1,6 +1,6 @@
 //! Seconds of processor time for converting stereo sound, best of five: `cargo run --release --example resample_bench`.
 //!
-//! `dsp/reference/resample.py --bench` prints the same for soxr. Both count the time of one thread.
+//! `dsp/reference/peers_resample.py --bench` prints the same for soxr. Both count the time of one thread.
 
 use std::time::Instant;
 

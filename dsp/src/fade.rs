@@ -24,8 +24,10 @@ pub enum Curve {
 impl Curve {
     /// Gain at a place in the fade; before it 0, after it 1.
     pub fn gain(self, t: f64) -> f64 {
+        // What is not a number is before the fade.
+        let t = t.max(0.0);
         match self {
-            _ if !(t > 0.0) => 0.0,
+            _ if t == 0.0 => 0.0,
             _ if t >= 1.0 => 1.0,
             Self::Linear => t,
             Self::EqualPower => math::sin(core::f64::consts::FRAC_PI_2 * t),

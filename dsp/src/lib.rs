@@ -6,7 +6,7 @@
 //!
 //! | feature     | adds                                                                                  |
 //! |-------------|---------------------------------------------------------------------------------------|
-//! | (none)      | `no_std` + `alloc`: windows, power-of-two FFT, STFT and back, Goertzel, constant-Q, filter banks, MFCC, chroma, spectrogram, levels, painting |
+//! | (none)      | `no_std` + `alloc`: windows, power-of-two FFT, STFT and back, Goertzel, constant-Q, filter banks, MFCC, chroma, spectrogram, levels, loudness, filters, mixing, normalization, fades, trimming, dither, transfer functions, painting |
 //! | `std`       | FFT of any length by realfft (SIMD), the resampler by rubato, [`rhythm`], [`pitch`], [`tonal`], [`visualizer`] |
 //! | `decode`    | [`decode`] by symphonia and [`job`], the whole way from bytes to result                |
 //! | `engine`    | [`engine`], the operations of the server by name, from files to files, also in batches |
@@ -40,6 +40,7 @@ mod math;
 pub mod measure;
 pub mod mfcc;
 pub mod mix;
+pub mod normalize;
 pub mod palette;
 pub mod parameters;
 #[cfg(feature = "std")]
@@ -52,6 +53,7 @@ pub mod spectrogram;
 pub mod stft;
 #[cfg(feature = "std")]
 pub mod tonal;
+pub mod transfer;
 pub mod trim;
 #[cfg(feature = "std")]
 pub mod visualizer;

@@ -1,4 +1,4 @@
-//! Filters beside scipy's; `dsp/reference/filters.py` makes the numbers.
+//! Filters beside scipy's; `dsp/reference/peers_filters.py` makes the numbers.
 
 #![allow(clippy::unwrap_used, missing_docs)]
 

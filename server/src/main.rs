@@ -27,6 +27,8 @@ enum Command {
     /// Try the Balancer's policies on paper.
     #[command(subcommand)]
     Balancer(command::balancer::BalancerCommand),
+    /// Analyse one recording for a server, in a process of its own.
+    Engine(command::engine::EngineArgs),
     /// Print the settings in force as a das.toml.
     Config(ServeArgs),
 }
@@ -65,6 +67,8 @@ enum Failure {
     Analyze(#[from] command::analyze::AnalyzeError),
     #[error(transparent)]
     Balancer(#[from] command::balancer::BalancerError),
+    #[error(transparent)]
+    Engine(#[from] command::engine::EngineError),
     #[error("cannot start the runtime: {0}")]
     Runtime(#[source] std::io::Error),
 }
@@ -83,6 +87,7 @@ fn run(command: Command) -> Result<(), Failure> {
     match command {
         Command::Analyze(args) => Ok(command::analyze::run(&args)?),
         Command::Balancer(args) => Ok(command::balancer::run(&args)?),
+        Command::Engine(args) => Ok(command::engine::run(&args)?),
         Command::Config(args) => {
             print!("{}", config::to_commented_toml(&args.load()?));
             Ok(())

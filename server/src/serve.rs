@@ -80,6 +80,8 @@ pub async fn open(config: &Config) -> Result<(Services, EngineContext), ServeErr
         storage: storage.clone(),
         limits: config.limits.for_decoder(),
         parameters: dsp::Parameters { measures: dsp::Measures::Full, ..dsp::Parameters::default() },
+        isolate: config.engine.isolate,
+        program: engine::this_program(),
     };
     let services = Services {
         db,

@@ -34,6 +34,8 @@ pub enum Layout {
     Surround50,
     /// L, R, C, LFE, Ls, Rs.
     Surround51,
+    /// L, R, C, LFE, S, Ls, Rs: one channel behind, two at the sides.
+    Surround61,
     /// L, R, C, LFE, back left, back right, side left, side right.
     Surround71,
     /// Channels without a place: odd ones (the first, the third, ...) are taken as left, even ones as right, and the last
@@ -54,6 +56,7 @@ impl Layout {
             4 => Self::Quadraphonic,
             5 => Self::Surround50,
             6 => Self::Surround51,
+            7 => Self::Surround61,
             8 => Self::Surround71,
             _ => Self::Discrete { channels },
         }
@@ -77,6 +80,7 @@ impl Layout {
             Self::Quadraphonic => &[Left, Right, SurroundLeft, SurroundRight],
             Self::Surround50 => &[Left, Right, Centre, SurroundLeft, SurroundRight],
             Self::Surround51 => &[Left, Right, Centre, Effects, SurroundLeft, SurroundRight],
+            Self::Surround61 => &[Left, Right, Centre, Effects, Surround, SurroundLeft, SurroundRight],
             Self::Surround71 => {
                 &[Left, Right, Centre, Effects, SurroundLeft, SurroundRight, SurroundLeft, SurroundRight]
             }

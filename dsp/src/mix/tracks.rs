@@ -84,7 +84,7 @@ pub struct Mixed {
 /// ```
 /// use dsp::mix::{Track, mix_tracks};
 ///
-/// let (drums, voice) = ([[0.9f32; 4]], [[0.8f32; 2]]);
+/// let (drums, voice) = ([vec![0.9; 4]], [vec![0.8; 2]]);
 /// let mixed = mix_tracks(
 ///     &[
 ///         Track { channels: &drums, gain_db: 0.0, pan: -1.0, start_frame: 0 },
@@ -97,7 +97,7 @@ pub struct Mixed {
 /// # Ok::<(), dsp::mix::MixError>(())
 /// ```
 pub fn mix_tracks<C: AsRef<[f32]>>(tracks: &[Track<'_, C>], ceiling_dbfs: f64) -> Result<Mixed, MixError> {
-    if !(ceiling_dbfs.abs() <= MAX_GAIN_DB) {
+    if !(-MAX_GAIN_DB..=MAX_GAIN_DB).contains(&ceiling_dbfs) {
         let allowed = "a ceiling within ±120 dBFS";
         return Err(MixError::Figure { track: 0, name: "ceiling (dBFS)", actual: ceiling_dbfs, allowed });
     }
@@ -120,11 +120,11 @@ pub fn mix_tracks<C: AsRef<[f32]>>(tracks: &[Track<'_, C>], ceiling_dbfs: f64) -
 impl<C: AsRef<[f32]>> Track<'_, C> {
     /// Refuses what cannot be mixed; returns the frame at which the track ends.
     fn check(&self, track: usize) -> Result<usize, MixError> {
-        if !(self.gain_db.abs() <= MAX_GAIN_DB) {
+        if !(-MAX_GAIN_DB..=MAX_GAIN_DB).contains(&self.gain_db) {
             let allowed = "within ±120 dB";
             return Err(MixError::Figure { track, name: "gain (dB)", actual: self.gain_db, allowed });
         }
-        if !(self.pan.abs() <= 1.0) {
+        if !(-1.0..=1.0).contains(&self.pan) {
             return Err(MixError::Figure { track, name: "pan", actual: self.pan, allowed: "from -1 to 1" });
         }
         let frames = match self.channels.len() {

@@ -12,7 +12,7 @@
 //!
 //! A [`Quality`] is named by the stop-band that is measured: the level of all that is left (aliases and rounding noise
 //! together) when sines of full scale between the lower and the higher of the two Nyquist frequencies are converted down.
-//! `dsp/tests/resampler.rs` measures every column, `dsp/reference/resample.py` measures soxr in the same way.
+//! `dsp/tests/resampler.rs` measures every column, `dsp/reference/peers_resample.py` measures soxr in the same way.
 //!
 //! Frequencies are fractions of the lower Nyquist frequency; the filter reaches as far to both sides as the last column
 //! says, here for 44.1 to 32 kHz.

@@ -10,6 +10,7 @@ use std::{
 use clap::{Args, Subcommand};
 use web::model::PolicyName;
 
+use super::balancer_bench::{self, BenchArgs, BenchError};
 use crate::balancer::simulate::{self, Arrival, Report, Synthetic, TraceError};
 
 /// What is to be done.
@@ -17,6 +18,8 @@ use crate::balancer::simulate::{self, Arrival, Report, Synthetic, TraceError};
 pub enum BalancerCommand {
     /// Play a recorded or made-up trace through policies; print waits, fairness and utilization.
     Simulate(SimulateArgs),
+    /// Measure durable tasks a second beside a bare SQLite insert loop.
+    Bench(BenchArgs),
     /// Make a trace up and print it.
     Trace(SyntheticArgs),
 }
@@ -65,6 +68,9 @@ pub enum BalancerError {
         /// What is wrong with it.
         source: TraceError,
     },
+    /// The measurement.
+    #[error(transparent)]
+    Bench(#[from] BenchError),
     /// Standard output.
     #[error("cannot print: {0}")]
     Output(#[source] io::Error),
@@ -102,6 +108,7 @@ pub fn run(command: &BalancerCommand) -> Result<(), BalancerError> {
             let out = BufWriter::new(io::stdout().lock());
             simulate::write(out, &args.trace()).map_err(BalancerError::Output)
         }
+        BalancerCommand::Bench(args) => Ok(balancer_bench::run(args)?),
         BalancerCommand::Simulate(args) => simulate_all(args),
     }
 }

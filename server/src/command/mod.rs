@@ -2,4 +2,6 @@
 
 pub mod analyze;
 pub mod balancer;
+pub mod balancer_bench;
+pub mod engine;
 mod progress;

@@ -62,6 +62,12 @@ pub(super) const KEYS: &[Key] = &[
     ),
     key(
         "engine",
+        "isolate",
+        "DAS_ENGINE_ISOLATE",
+        "Every analysis in a process of its own, so that a crash costs one task; otherwise only those under which the server has died.",
+    ),
+    key(
+        "engine",
         "accelerator_slots",
         "DAS_ENGINE_ACCELERATOR_SLOTS",
         "Slots for accelerators; without one, tasks of that class are refused.",

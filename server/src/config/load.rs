@@ -93,6 +93,7 @@ fn typed(example: Option<&Value>, text: &str) -> Result<Value, &'static str> {
     match example {
         Some(Value::Integer(_)) => text.trim().parse().map(Value::Integer).map_err(|_| "a whole number"),
         Some(Value::Float(_)) => text.trim().parse().map(Value::Float).map_err(|_| "a number"),
+        Some(Value::Boolean(_)) => text.trim().parse().map(Value::Boolean).map_err(|_| "true or false"),
         Some(Value::Array(_)) => Ok(Value::Array(
             text.split(',')
                 .map(str::trim)

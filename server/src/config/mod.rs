@@ -85,6 +85,9 @@ pub struct Engine {
     pub heartbeat_s: f64,
     /// A task is given up after so many attempts that crashed; a full disk does not count.
     pub max_attempts: u32,
+    /// Every analysis in a process of its own, so that a crash costs one task; otherwise only those under which the server
+    /// has died.
+    pub isolate: bool,
     /// Slots for accelerators; without one, tasks of that class are refused.
     pub accelerator_slots: u32,
     /// A task that makes no progress for so long goes to another engine.
@@ -137,6 +140,7 @@ impl Default for Engine {
             lease_s: 30.0,
             heartbeat_s: 0.25,
             max_attempts: 3,
+            isolate: false,
             accelerator_slots: 0,
             stall_s: 60.0,
             memory_bytes: 4 << 30,

@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use dsp::job::{Identity, Job, JobError, Outcome as Analysed, Step};
 
-use super::{EngineContext, NoResult};
+use super::{EngineContext, NoResult, isolated};
 use crate::{
     balancer::{Fenced, Progress, Stop, TaskContext},
     db::{recording, result::StoredResult},
@@ -24,6 +24,10 @@ pub fn run(context: &EngineContext, task: &TaskContext) -> Result<(), NoResult> 
     let row = task.wait(recording::find(context.db.read(), task.subject()))?.ok_or(Stop::Cancelled)?;
     let recording = row.summary()?;
     let key = BlobKey::parse(&recording.sha256)?;
+    if context.isolate || task.is_isolated() {
+        let parts = isolated::analyse(context, task, &recording, &key)?;
+        return task.wait(store(context, task, parts));
+    }
     let file = context.storage.open_file(&key)?;
     let mut job =
         Job::open(Box::new(file), Some(&recording.name), context.parameters.clone(), &context.limits).map_err(bad)?;
@@ -41,7 +45,7 @@ pub fn run(context: &EngineContext, task: &TaskContext) -> Result<(), NoResult> 
     let analysed = job.finish(identity, started.elapsed().as_secs_f64() * 1000.0).map_err(bad)?;
     // Writing the result may take a while: nearly a whole lease for it.
     task.beat(Progress { percent: Some(100.0), done: done.saturating_add(1) })?;
-    task.wait(store(context, task, analysed))
+    task.wait(store(context, task, Parts::encode(&analysed).map_err(ServiceError::Encode)?))
 }
 
 fn bad(error: JobError) -> NoResult {
@@ -52,13 +56,33 @@ fn bad(error: JobError) -> NoResult {
     NoResult::Input(Box::new(problem))
 }
 
+/// A result as it is stored.
+pub(super) struct Parts {
+    /// The analysis document, JSON.
+    pub analysis: String,
+    /// The bytes of the spectrogram grid.
+    pub spectrogram: Vec<u8>,
+    /// The waveform, JSON.
+    pub waveform: Vec<u8>,
+    /// Length that was counted.
+    pub duration_s: f64,
+}
+
+impl Parts {
+    pub fn encode(analysed: &Analysed) -> Result<Self, serde_json::Error> {
+        Ok(Self {
+            analysis: serde_json::to_string(&analysed.analysis)?,
+            spectrogram: analysed.grid.to_bytes(),
+            waveform: serde_json::to_vec(&analysed.waveform)?,
+            duration_s: analysed.analysis.source.duration_s,
+        })
+    }
+}
+
 /// Brings the parts to the disk, then makes them blobs and ends the task. Blobs of a refused completion are removed again.
-async fn store(context: &EngineContext, task: &TaskContext, analysed: Analysed) -> Result<(), NoResult> {
-    let encode = |error: serde_json::Error| NoResult::from(ServiceError::Encode(error));
-    let duration_s = analysed.analysis.source.duration_s;
-    let analysis = serde_json::to_string(&analysed.analysis).map_err(encode)?;
-    let waveform = serde_json::to_vec(&analysed.waveform).map_err(encode)?;
-    let spectrogram = context.storage.stage(analysed.grid.to_bytes()).await?;
+async fn store(context: &EngineContext, task: &TaskContext, parts: Parts) -> Result<(), NoResult> {
+    let Parts { analysis, spectrogram, waveform, duration_s } = parts;
+    let spectrogram = context.storage.stage(spectrogram).await?;
     let waveform = context.storage.stage(waveform).await?;
     let keys = [spectrogram.key().clone(), waveform.key().clone()];
 

@@ -1,8 +1,10 @@
 //! The engines: one file for each kind of task, and what becomes of bad input.
 
 pub mod analysis;
+mod isolated;
+pub mod protocol;
 
-use std::sync::Arc;
+use std::{path::PathBuf, sync::Arc};
 
 use dsp::{Parameters, decode::Limits};
 use web::model::Problem;
@@ -28,6 +30,16 @@ pub struct EngineContext {
     pub limits: Limits,
     /// How sound is analysed.
     pub parameters: Parameters,
+    /// Every analysis in a process of its own; otherwise only those under which the server has died.
+    pub isolate: bool,
+    /// The program that is started for them: this one.
+    pub program: PathBuf,
+}
+
+/// This program, also after its file was replaced by a newer one.
+pub fn this_program() -> PathBuf {
+    let running = PathBuf::from("/proc/self/exe");
+    if running.exists() { running } else { std::env::current_exe().unwrap_or_else(|_| "das".into()) }
 }
 
 impl Engine for EngineContext {

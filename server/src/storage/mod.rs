@@ -90,10 +90,14 @@ impl Storage {
         self.min_free_bytes / RESULT_RESERVE_DIVISOR
     }
 
+    /// Path of a blob.
+    pub fn local_path(&self, key: &BlobKey) -> PathBuf {
+        self.root.join(BLOBS).join(key.folder()).join(key.file())
+    }
+
     /// The blob as a local file.
     pub fn open_file(&self, key: &BlobKey) -> Result<std::fs::File, StorageError> {
-        let path = self.root.join(BLOBS).join(key.folder()).join(key.file());
-        std::fs::File::open(path).map_err(|source| match source.kind() {
+        std::fs::File::open(self.local_path(key)).map_err(|source| match source.kind() {
             std::io::ErrorKind::NotFound => StorageError::Missing { key: key.clone() },
             _ => source.into(),
         })

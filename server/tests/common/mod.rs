@@ -105,6 +105,8 @@ impl Server {
     /// A server whose tasks wait, and which gives an upload up that is silent for so long.
     pub async fn start_impatient(config: Config, silence: Duration) -> Self {
         let (services, engine) = serve::open(&config).await.unwrap();
+        // This process is no das.
+        let engine = EngineContext { program: env!("CARGO_BIN_EXE_das").into(), ..engine };
         let services = Services { silence, ..services };
         let stop = CancellationToken::new();
         let app = App::new(services.clone(), PageHead::read(&config.dist), &config.allowed_hosts, stop.child_token());

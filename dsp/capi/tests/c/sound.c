@@ -54,12 +54,24 @@ static void files(const char *fixtures, const char *scratch) {
 static void operations(const char *fixtures, const char *scratch) {
   das_sound *a_sound = sound(44100, 44100), *resampled = NULL, *mixed = NULL;
   das_sound_shape shape;
-  OK(das_do_resampling(a_sound, 32000, &resampled));
+  OK(das_do_resampling(a_sound, 32000, DAS_QUALITY_DB120, &resampled));
   OK(das_sound_get_shape(resampled, &shape));
   CHECK(shape.frames == 32000 && shape.channels == 2 && shape.sample_rate_hz == 32000);
-  OK(das_do_mixing(resampled, &mixed));
+  OK(das_do_mixing(resampled, DAS_MIX_MEAN, DAS_SCALE_UNITY, &mixed));
   OK(das_sound_get_shape(mixed, &shape));
   CHECK(shape.channels == 1);
+
+  das_sound *stereo = NULL;
+  double headroom_db = 1;
+  const das_track tracks[2] = {{a_sound, 6.0, 0, 0}, {a_sound, 6.0, 0.5, 1000}};
+  OK(das_mix_sounds(tracks, 2, -1.0, &stereo, &headroom_db));
+  OK(das_sound_get_shape(stereo, &shape));
+  CHECK(shape.channels == 2 && shape.frames == 45100 && headroom_db < -3.0);
+  das_sound_free(stereo);
+  OK(das_do_mixing(a_sound, DAS_MIX_STEREO, DAS_SCALE_SAFE, &stereo));
+  OK(das_sound_get_shape(stereo, &shape));
+  CHECK(shape.channels == 2);
+  das_sound_free(stereo);
 
   das_spectra *spectra = NULL;
   das_spectra_shape layout;

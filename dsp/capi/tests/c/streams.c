@@ -96,8 +96,8 @@ static void resample(void) {
   das_sound *a_sound = sound(44100, 10000), *expected = NULL;
   float *samples = tone(44100, 10000), *out = (float *)malloc(2 * 8000 * sizeof *out), *right = NULL;
   size_t frames = 0, all = 0;
-  OK(das_do_resampling(a_sound, 32000, &expected));
-  OK(das_resampler_new(44100, 32000, 2, &resampler));
+  OK(das_do_resampling(a_sound, 32000, DAS_QUALITY_DB120, &expected));
+  OK(das_resampler_new(44100, 32000, 2, DAS_QUALITY_DB120, &resampler));
   for (size_t start = 0; start < 10000; start += 1000) {
     OK(das_resampler_push(resampler, samples + 2 * start, 1000));
     OK(das_resampler_read(resampler, out + 2 * all, 8000 - all, &frames));
@@ -124,7 +124,7 @@ static void resample(void) {
   FAILS(TOO_LARGE, das_resampler_read(resampler, out, SIZE_MAX, &frames));
   das_resampler_free(resampler);
 
-  OK(das_resampler_new(100, 768000, 1, &resampler));
+  OK(das_resampler_new(3000, 768000, 1, DAS_QUALITY_DB120, &resampler));
   FAILS(NULL_POINTER, das_resampler_push(resampler, NULL, 1));
   FAILS(TOO_LARGE, das_resampler_push(resampler, samples, SIZE_MAX));
   das_resampler_free(resampler);

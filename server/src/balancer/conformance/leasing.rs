@@ -83,6 +83,48 @@ pub(super) async fn a_late_engine_is_fenced_off<F: Factory>() {
     assert_eq!(ends(&backend, &task.id).await, [known("lease_expired"), known("finished")]);
 }
 
+pub(super) async fn a_heartbeat_that_races_with_the_watch_loses_no_task<F: Factory>() {
+    let store = F::create().await;
+    let backend = store.open(short_leases(20, 1_000)).await;
+    let task = enqueue(&backend, task("a")).await;
+    for _ in 0..100 {
+        let held = loop {
+            if let Some(held) = lease(&backend).await {
+                break held;
+            }
+            sleep(Duration::from_millis(1)).await;
+        };
+        sleep(Duration::from_millis(20)).await;
+        let beats = (0..3).map(|_| backend.heartbeat(&held, Progress::default()));
+        let (standings, watched) = tokio::join!(futures::future::join_all(beats), backend.tend());
+        watched.unwrap();
+        let is_held = standings.into_iter().any(|standing| standing.unwrap() == Standing::Held);
+        if is_held && backend.release(&held).await.unwrap() == Fenced::Accepted {
+            continue;
+        }
+        assert_eq!(state(&backend, &task.id).await, TaskState::Queued);
+    }
+    assert!(timeout(Duration::from_secs(5), async { while lease(&backend).await.is_none() {} }).await.is_ok());
+}
+
+pub(super) async fn an_order_in_between_does_not_lease_twice<F: Factory>() {
+    let store = F::create().await;
+    let backend = store.open(settings()).await;
+    for round in 0..50 {
+        let task = enqueue(&backend, task("a")).await;
+        let seat = seat();
+        let (held, order) = tokio::join!(backend.lease(&seat), backend.set_priority(&task.id, round % 100));
+        // Too late is fine.
+        drop(order);
+        let held = match held.unwrap() {
+            Some(held) => held,
+            None => leased(&backend).await,
+        };
+        assert!(lease(&backend).await.is_none());
+        finish(&backend, &held).await;
+    }
+}
+
 pub(super) async fn silent_engines_use_the_attempts_up<F: Factory>() {
     let store = F::create().await;
     let backend = store.open(short_leases(20, 2)).await;

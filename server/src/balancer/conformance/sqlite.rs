@@ -47,6 +47,8 @@ suite! { Folder:
     leasing::engines_side_by_side_never_share_a_task
     leasing::heartbeats_keep_the_lease
     leasing::a_late_engine_is_fenced_off
+    leasing::a_heartbeat_that_races_with_the_watch_loses_no_task
+    leasing::an_order_in_between_does_not_lease_twice
     leasing::silent_engines_use_the_attempts_up
     leasing::a_task_without_progress_goes_to_another_engine
     leasing::a_stated_deadline_ends_the_attempt

@@ -419,6 +419,19 @@ impl Board {
         }
     }
 
+    /// The database says that the reserved task does not wait; one that came back meanwhile stays.
+    pub fn forget_reserved(&mut self, id: &Arc<str>, now_ms: i64) {
+        if self.known.get(id).is_some_and(|known| matches!(known.spot, Spot::Reserved)) {
+            self.take(id, now_ms);
+        }
+    }
+
+    /// True while this very lease is out.
+    pub fn is_running(&self, fence: &Fence) -> bool {
+        let spot = self.known.get(fence.id.as_str()).map(|known| &known.spot);
+        matches!(spot, Some(Spot::Running(running)) if running.number == fence.number)
+    }
+
     /// The lease is out.
     pub fn started(&mut self, row: &TaskRow, kind: TaskKind, engine: &str, now_ms: i64) -> Result<Lease, DbError> {
         let view = row.view()?;
@@ -426,6 +439,13 @@ impl Board {
         let lease_ms = self.settings.lease_ms;
         self.version += 1;
         if let Some(known) = self.known.get_mut(row.id.as_str()) {
+            // An order that came in between (another priority) has put the reserved task back.
+            match known.spot {
+                Spot::Ready => drop(self.waiting.remove(known.entry.ticket)),
+                Spot::Delayed => drop(self.delayed.remove(&(known.not_before_ms, Arc::clone(&known.entry.id)))),
+                Spot::Blocked | Spot::Reserved | Spot::Running(_) => {}
+            }
+            self.busy.insert(Arc::clone(&known.entry.id));
             let charged_s = known.entry.cost_s;
             let stated = known.deadline_s.unwrap_or_else(|| self.costs.predict(kind, row.work).deadline_s());
             known.spot = Spot::Running(Box::new(Running {

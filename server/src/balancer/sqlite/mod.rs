@@ -129,6 +129,30 @@ impl SqliteBackend {
         })
     }
 
+    /// Writes a renewal; `false` when the database knows of no such lease.
+    async fn renew(&self, fence: Fence, expires_ms: i64, percent: Option<f32>) -> Result<bool, BackendError> {
+        let (shared, renewed) = (Arc::clone(&self.shared), fence.clone());
+        self.group
+            .run(
+                move |db| Box::pin(async move { write::renew(db, &renewed, expires_ms, percent).await }),
+                move |written: Result<write::Renewal, DbError>| match written? {
+                    write::Renewal::Held => Ok(true),
+                    write::Renewal::NotHeld(row) => {
+                        // Whoever took the lease away has told the board before; if it was another program, it has not.
+                        let mut board = shared.board();
+                        if board.is_running(&fence) {
+                            board.take(&fence.id, now_ms());
+                            if let Some(stored) = row {
+                                shared.queued(&mut board, &stored.row, stored.waits_for)?;
+                            }
+                        }
+                        Ok(false)
+                    }
+                },
+            )
+            .await?
+    }
+
     /// Ends or puts back a running task under its lease.
     async fn settle(
         &self,
@@ -260,7 +284,7 @@ impl TaskBackend for SqliteBackend {
                         let row = match written {
                             Ok(Some(row)) => row,
                             Ok(None) => {
-                                board.take(&id, now_ms());
+                                board.forget_reserved(&id, now_ms());
                                 return Ok(None);
                             }
                             Err(error) => {
@@ -286,21 +310,11 @@ impl TaskBackend for SqliteBackend {
     async fn heartbeat(&self, lease: &Lease, progress: Progress) -> Result<Standing, BackendError> {
         let fence = lease.fence();
         let beat = self.shared.board().beat(&fence, progress, now_ms());
-        if let Beat::Held { view, expires_ms, write } = beat {
-            let is_held = !write || {
-                let percent = progress.percent;
-                self.group
-                    .run(
-                        move |db| Box::pin(async move { task::renew(db, &fence, expires_ms, percent).await }),
-                        |written: Result<bool, DbError>| written,
-                    )
-                    .await??
-            };
-            if is_held {
-                self.shared.announce(*view);
-                return Ok(Standing::Held);
-            }
-            self.shared.board().take(&lease.task_id, now_ms());
+        if let Beat::Held { view, expires_ms, write } = beat
+            && (!write || self.renew(fence, expires_ms, progress.percent).await?)
+        {
+            self.shared.announce(*view);
+            return Ok(Standing::Held);
         }
         let state = self.get(&lease.task_id).await?.map(|task| task.state);
         Ok(if matches!(state, None | Some(TaskState::Cancelled)) { Standing::Cancelled } else { Standing::Lost })

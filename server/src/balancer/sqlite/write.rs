@@ -146,6 +146,31 @@ pub(super) async fn lease(
     Ok(Some(row))
 }
 
+/// What became of a renewal.
+pub(super) enum Renewal {
+    /// The lease goes on.
+    Held,
+    /// There is no such lease; the task if it waits.
+    NotHeld(Option<Box<Stored>>),
+}
+
+pub(super) async fn renew(
+    db: &mut SqliteConnection,
+    fence: &Fence,
+    expires_ms: i64,
+    percent: Option<f32>,
+) -> Result<Renewal, DbError> {
+    if task::renew(&mut *db, fence, expires_ms, percent).await? {
+        return Ok(Renewal::Held);
+    }
+    let Some(row) = task::find(&mut *db, &fence.id).await? else { return Ok(Renewal::NotHeld(None)) };
+    if row.state()? != TaskState::Queued {
+        return Ok(Renewal::NotHeld(None));
+    }
+    let waits_for = task::dependencies(&mut *db, &fence.id).await?;
+    Ok(Renewal::NotHeld(Some(Box::new(Stored { row, waits_for, is_new: false }))))
+}
+
 /// `None` when the lease is no longer held: nothing has changed then.
 pub(super) async fn settle(
     db: &mut SqliteConnection,

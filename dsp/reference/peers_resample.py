@@ -1,7 +1,7 @@
 """soxr measured with sines, in the way in which dsp/tests/resampler.rs measures our resampler.
 
-    python3 dsp/reference/resample.py            writes dsp/reference/numbers/resample.json
-    python3 dsp/reference/resample.py --bench    prints seconds of processor time, as dsp/examples/resample_bench.rs does
+    python3 dsp/reference/peers_resample.py            writes dsp/reference/numbers/resample.json
+    python3 dsp/reference/peers_resample.py --bench    prints seconds of processor time, as dsp/examples/resample_bench.rs does
 
 Figures, for 32-bit float sound of 0.4 s, of which the middle 80 % count:
 stop_db       residue of full-scale sines between the two Nyquist frequencies, as that of a sine of the same power (loudest)
@@ -11,13 +11,13 @@ delay_frames  largest deviation of the delay from none, there too, in output fra
 noise_db      residue beside the sine, there too (loudest)
 """
 
-import json
-import pathlib
 import sys
 import time
 
 import numpy as np
 import soxr
+
+from record import record
 
 PAIRS = [(44100, 32000), (48000, 32000), (22050, 32000)]
 QUALITIES = ["MQ", "HQ", "VHQ"]
@@ -99,8 +99,7 @@ def main():
             for quality in QUALITIES
         ],
     }
-    path = pathlib.Path(__file__).parent / "numbers" / "resample.json"
-    path.write_text(json.dumps(numbers, indent=1) + "\n")
+    record("resample", numbers)
 
 
 if __name__ == "__main__":

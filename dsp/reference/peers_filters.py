@@ -1,22 +1,11 @@
-"""scipy's outputs for our filters: python3 dsp/reference/filters.py writes dsp/reference/numbers/filters.json.
-
-Noise: state = state * 1664525 + 1013904223 (mod 2^32) from state 1, x = (state >> 8) / 2^23 - 1, as 32-bit float.
-"""
-
-import json
-import pathlib
+"""scipy's outputs for our filters: python3 dsp/reference/peers_filters.py writes dsp/reference/numbers/filters.json."""
 
 import numpy as np
 import scipy
 from scipy import signal
 
-
-def noise(count, state=1):
-    out = np.empty(count, dtype=np.float32)
-    for n in range(count):
-        state = (state * 1664525 + 1013904223) % 2**32
-        out[n] = (state >> 8) / 2**23 - 1
-    return out
+from record import record
+from signals import noise
 
 
 def main():
@@ -47,8 +36,7 @@ def main():
          "output": np.convolve(x, taps)[500:520].tolist()}
         for name, _, window, taps in designs
     ]
-    path = pathlib.Path(__file__).parent / "numbers" / "filters.json"
-    path.write_text(json.dumps({"peer": f"scipy {scipy.__version__}", "sample_rate_hz": rate, "iir": iir, "fir": fir}, indent=1) + "\n")
+    record("filters", {"peer": f"scipy {scipy.__version__}", "sample_rate_hz": rate, "iir": iir, "fir": fir}, digits=15)
 
 
 if __name__ == "__main__":
