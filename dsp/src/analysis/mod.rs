@@ -93,6 +93,19 @@ pub struct Analysis {
     pub timing: Timing,
 }
 
+impl Analysis {
+    /// The document without what only programs read, tens of kilobytes: series, and the times of onsets and beats.
+    #[must_use]
+    pub fn without_lists(mut self) -> Self {
+        self.series = None;
+        if let Some(rhythm) = &mut self.rhythm {
+            rhythm.onsets.times_s.clear();
+            rhythm.beats.times_s.clear();
+        }
+        self
+    }
+}
+
 /// Name and version of the engine.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
