@@ -12,9 +12,11 @@ use dsp::{
     Parameters,
     decode::Limits,
     engine::{
-        AnalysisRequest, BatchError, BatchRequest, Cancel, EngineError, FftRequest, MixingRequest, ResamplingRequest,
-        Sound, SpectrogramRequest, Subject, das_batch, do_analysis, do_fft, do_mixing, do_resampling, save_spectrogram,
+        AnalysisRequest, BatchError, BatchRequest, Cancel, EngineError, FftRequest, MixTarget, MixingRequest,
+        ResamplingRequest, Sound, SoundTrack, SpectrogramRequest, Subject, das_batch, do_analysis, do_fft, do_mixing,
+        do_resampling, mix_sounds, save_spectrogram,
     },
+    mix::Scale,
     wav::Encoding,
 };
 use serde_json::{Value, json};
@@ -211,6 +213,24 @@ fn a_batch_can_be_stopped() {
     assert_eq!(fs::read_dir(folder.path()).unwrap().count() as u64, outcome.succeeded);
     let outcome = das_batch(&request, &cancel, |_| panic!("nothing is done")).unwrap();
     assert_eq!((outcome.succeeded, outcome.failed), (0, 100));
+}
+
+#[test]
+fn sounds_are_mixed_to_stereo() {
+    let one = Sound::new(8_000, vec![vec![0.5; 100]]).unwrap();
+    let two = Sound::new(8_000, vec![vec![0.25; 50], vec![-0.25; 50]]).unwrap();
+    let track = |sound, pan, start_frame| SoundTrack { sound, gain_db: 0.0, pan, start_frame };
+    let mixed = mix_sounds(&[track(&one, -1.0, 0), track(&two, 0.0, 80)], 0.0).unwrap();
+    assert_eq!((mixed.sound.channels().len(), mixed.sound.frames(), mixed.headroom_db), (2, 130, 0.0));
+    assert_eq!((mixed.sound.channels()[0][90], mixed.sound.channels()[1][90]), (0.75, -0.25));
+    let other = Sound::new(16_000, vec![vec![0.0]]).unwrap();
+    for bad in [vec![], vec![track(&one, 0.0, 0), track(&other, 0.0, 0)], vec![track(&one, f64::NAN, 0)]] {
+        assert_eq!(mix_sounds(&bad, 0.0).unwrap_err().code(), "bad_request");
+    }
+    assert_eq!(mix_sounds(&[track(&one, 0.0, usize::MAX)], 0.0).unwrap_err().code(), "too_large");
+    let request = MixingRequest { to: MixTarget::Stereo, scale: Scale::Safe, ..Default::default() };
+    let surround = Sound::new(8_000, vec![vec![1.0; 10]; 6]).unwrap();
+    assert_eq!(do_mixing(&surround, &request).unwrap().channels().len(), 2);
 }
 
 #[test]

@@ -69,6 +69,12 @@ fn the_schema_tells_documents_apart() {
         ("/spectral_frames/flux/standard_deviation", json!(-1.0)),
         ("/third_octaves/bands/0/nominal_hz", json!(0)),
         ("/partials/0/frequency_hz", json!(null)),
+        ("/rhythm/tempo", json!({ "bpm": 500.0, "confidence": 0.5 })),
+        ("/rhythm/onsets/count", json!(-1)),
+        ("/tonal/tuning/deviation_cents", json!(51.0)),
+        ("/tonal/key/best/tonic", json!("H")),
+        ("/tonal/chroma", json!([1.0])),
+        ("/tonal/pitch/voiced_fraction", json!(1.5)),
         ("/series/rms_dbfs/values", json!(vec![0.0; MAX_POINTS + 1])),
         ("/series/flux/step_s", json!(0)),
         ("/timing", json!({})),
@@ -77,7 +83,7 @@ fn the_schema_tells_documents_apart() {
         *changed.pointer_mut(pointer).unwrap_or_else(|| panic!("{pointer} in {document}")) = bad;
         assert!(!validator.is_valid(&changed), "{pointer}");
     }
-    for section in ["level", "loudness", "noise", "spectral_frames", "series"] {
+    for section in ["level", "loudness", "noise", "spectral_frames", "rhythm", "tonal", "series"] {
         let mut extra = document.clone();
         extra[section]["more"] = json!(-23.0);
         assert!(!validator.is_valid(&extra), "{section}");
@@ -88,7 +94,7 @@ fn the_schema_tells_documents_apart() {
 fn full_documents_have_every_section_and_overviews_none_of_them() {
     let (full, overview) = (document(Measures::Full), document(Measures::Overview));
     let mut short = full.clone();
-    for section in ["loudness", "noise", "spectral_frames", "third_octaves", "partials", "series"] {
+    for section in ["loudness", "noise", "spectral_frames", "third_octaves", "partials", "rhythm", "tonal", "series"] {
         assert!(full.get(section).is_some_and(|value| !value.is_null()), "{section}");
         assert!(overview.get(section).is_none(), "{section}");
         short.as_object_mut().unwrap().remove(section);
@@ -117,8 +123,20 @@ fn the_sections_agree_with_each_other() {
     let centroid = frames.centroid_hz.unwrap().weighted_mean;
     assert!((centroid - analysis.spectral.centroid_hz.unwrap()).abs() < 0.01 * centroid);
     assert!((frames.flatness.unwrap().mean - analysis.spectral.flatness.unwrap()).abs() < 1e-9);
+    // The tone, 1 kHz, is a B that is 21 cents sharp; a sweep in the same sound bends its period a little.
+    let tonal = analysis.tonal.unwrap();
+    let cents = 1200.0 * (tonal.pitch.unwrap().median_hz.unwrap() / partial.frequency_hz).log2();
+    assert!(cents.abs() < 15.0, "{cents}");
+    assert!((tonal.tuning.unwrap().deviation_cents - 21.3).abs() < 3.0, "{:?}", tonal.tuning);
+    assert_eq!(tonal.chroma.unwrap()[11], 1.0);
     let series = analysis.series.unwrap();
-    for (series, hop_s) in [(&series.rms_dbfs, 0.02), (&series.centroid_hz, 0.016)] {
+    for (series, hop_s) in [
+        (&series.rms_dbfs, 0.02),
+        (&series.centroid_hz, 0.016),
+        (&series.onset_strength_db, 0.016),
+        (&series.f0_hz, 0.016),
+        (&series.aperiodicity, 0.016),
+    ] {
         let end_s = series.start_s + series.step_s * (series.values.len() as f64 - 0.5);
         assert!((end_s - analysis.source.duration_s).abs() <= series.step_s + hop_s, "{end_s}");
     }

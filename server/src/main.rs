@@ -24,6 +24,11 @@ enum Command {
     Serve(ServeArgs),
     /// Analyse one file without a server.
     Analyze(command::analyze::AnalyzeArgs),
+    /// Try the Balancer's policies on paper.
+    #[command(subcommand)]
+    Balancer(command::balancer::BalancerCommand),
+    /// Analyse one recording for a server, in a process of its own.
+    Engine(command::engine::EngineArgs),
     /// Print the settings in force as a das.toml.
     Config(ServeArgs),
 }
@@ -60,6 +65,10 @@ enum Failure {
     Serve(#[from] serve::ServeError),
     #[error(transparent)]
     Analyze(#[from] command::analyze::AnalyzeError),
+    #[error(transparent)]
+    Balancer(#[from] command::balancer::BalancerError),
+    #[error(transparent)]
+    Engine(#[from] command::engine::EngineError),
     #[error("cannot start the runtime: {0}")]
     Runtime(#[source] std::io::Error),
 }
@@ -77,6 +86,8 @@ fn main() -> ExitCode {
 fn run(command: Command) -> Result<(), Failure> {
     match command {
         Command::Analyze(args) => Ok(command::analyze::run(&args)?),
+        Command::Balancer(args) => Ok(command::balancer::run(&args)?),
+        Command::Engine(args) => Ok(command::engine::run(&args)?),
         Command::Config(args) => {
             print!("{}", config::to_commented_toml(&args.load()?));
             Ok(())

@@ -24,11 +24,29 @@ pub enum Code {
     DiskFull,
     Origin,
     AttemptsExhausted,
+    Cancelled,
+    Quarantined,
+    Stalled,
+    Overdue,
+    ServerDied,
+    DependencyFailed,
+    QueueFull,
+    WrongState,
+    SourceGone,
+    UnknownClass,
+    NoEngine,
+    UnknownPolicy,
+    BadDelay,
+    BadDeadline,
+    BadPriority,
+    BadUser,
+    BadKey,
+    UnknownDependency,
     Internal,
 }
 
 /// Code, name on the wire, HTTP status, title.
-const KINDS: [(Code, &str, u16, &str); 19] = [
+const KINDS: [(Code, &str, u16, &str); 37] = [
     (Code::Empty, "empty", 422, "The file is empty"),
     (Code::TooLarge, "too_large", 413, "The file is too large"),
     (Code::TooLong, "too_long", 422, "The recording is too long"),
@@ -47,6 +65,24 @@ const KINDS: [(Code, &str, u16, &str); 19] = [
     (Code::DiskFull, "disk_full", 507, "The server's disk is full"),
     (Code::Origin, "origin", 403, "Wrong origin"),
     (Code::AttemptsExhausted, "attempts_exhausted", 500, "Given up after several attempts"),
+    (Code::Cancelled, "cancelled", 409, "Cancelled"),
+    (Code::Quarantined, "quarantined", 500, "It kills its engine"),
+    (Code::Stalled, "stalled", 500, "No progress"),
+    (Code::Overdue, "overdue", 500, "Over its deadline"),
+    (Code::ServerDied, "server_died", 500, "The server died"),
+    (Code::DependencyFailed, "dependency_failed", 500, "Another task failed"),
+    (Code::QueueFull, "queue_full", 429, "The queue is full"),
+    (Code::WrongState, "wrong_state", 409, "Not in this state"),
+    (Code::SourceGone, "source_gone", 409, "The file was not kept"),
+    (Code::UnknownClass, "unknown_class", 400, "Unknown class"),
+    (Code::NoEngine, "no_engine", 422, "No engine of this class"),
+    (Code::UnknownPolicy, "unknown_policy", 400, "Unknown policy"),
+    (Code::BadDelay, "bad_delay", 400, "The delay cannot be used"),
+    (Code::BadDeadline, "bad_deadline", 400, "The deadline cannot be used"),
+    (Code::BadPriority, "bad_priority", 400, "The priority cannot be used"),
+    (Code::BadUser, "bad_user", 400, "The user cannot be used"),
+    (Code::BadKey, "bad_key", 400, "The key cannot be used"),
+    (Code::UnknownDependency, "unknown_dependency", 422, "Unknown task"),
     (Code::Internal, "internal", 500, "Internal problem"),
 ];
 
@@ -80,6 +116,7 @@ impl Code {
             limit: None,
             actual: None,
             offset: None,
+            retry_after_s: None,
         }
     }
 

@@ -11,15 +11,15 @@ use tokio::{
     net::TcpListener,
     signal::unix::{SignalKind, signal},
     sync::Semaphore,
-    time::timeout,
+    time::{sleep, timeout},
 };
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    balancer::{Runner, SqliteBackend, TaskBackend},
+    balancer::{EngineRuntime, Settings, Slots, SqliteBackend, TaskBackend},
     config::Config,
     db::{Db, DbError},
-    engine::EngineContext,
+    engine::{self, EngineContext},
     http::{App, PageHead, router},
     service::{Services, error::ServiceError, uploads},
     storage::{Storage, StorageError},
@@ -29,6 +29,8 @@ use crate::{
 const PROBES: usize = 4;
 /// How long connections may take to finish what they are doing.
 const CONNECTION_PATIENCE: Duration = Duration::from_secs(3);
+/// Time between two looks at the free space.
+const DISK_POLL: Duration = Duration::from_secs(1);
 /// How long engines may take to reach the next step boundary.
 const ENGINE_PATIENCE: Duration = Duration::from_secs(3);
 
@@ -61,7 +63,8 @@ pub enum ServeError {
 pub async fn open(config: &Config) -> Result<(Services, EngineContext), ServeError> {
     let storage = Storage::open(&config.data, config.min_free_disk_bytes)?;
     let db = Db::open(&storage.database()).await?;
-    let backend: Arc<dyn TaskBackend> = Arc::new(SqliteBackend::new(db.clone(), &config.engine));
+    let settings = Settings::new(&config.engine, &config.balancer);
+    let backend: Arc<dyn TaskBackend> = Arc::new(SqliteBackend::open(db.clone(), settings).await?);
     let swept = storage.sweep(&db).await.map_err(|error| ServeError::Recovery(error.into()))?;
     let revived = backend.recover().await.map_err(|error| ServeError::Recovery(error.into()))?;
     if swept != Default::default() || revived > 0 {
@@ -73,22 +76,38 @@ pub async fn open(config: &Config) -> Result<(Services, EngineContext), ServeErr
         );
     }
     let engine = EngineContext {
-        backend: Arc::clone(&backend),
         db: db.clone(),
         storage: storage.clone(),
         limits: config.limits.for_decoder(),
         parameters: dsp::Parameters { measures: dsp::Measures::Full, ..dsp::Parameters::default() },
-        heartbeat: Duration::from_secs_f64(config.engine.heartbeat_s),
+        isolate: config.engine.isolate,
+        program: engine::this_program(),
     };
     let services = Services {
         db,
         storage,
         backend,
         limits: config.limits.clone(),
+        calls: config.calls.clone(),
+        call_slots: Arc::new(Semaphore::new(config.calls.slots as usize)),
         silence: uploads::SILENCE,
         probes: Arc::new(Semaphore::new(PROBES)),
     };
     Ok((services, engine))
+}
+
+/// Starts nothing while results would find no room: each would be worked out and thrown away.
+async fn watch_disk(services: Services, stop: CancellationToken) {
+    while !stop.is_cancelled() {
+        let full = services.storage.check_result_space().err();
+        services.backend.hold(full.map(|_| {
+            "The server's disk is nearly full. Waiting tasks are started when there is space again.".to_owned()
+        }));
+        tokio::select! {
+            () = sleep(DISK_POLL) => {}
+            () = stop.cancelled() => {}
+        }
+    }
 }
 
 /// Serves until SIGTERM or SIGINT.
@@ -101,7 +120,16 @@ pub async fn run(config: Config) -> Result<(), ServeError> {
     let address = listener.local_addr()?;
 
     let stop = CancellationToken::new();
-    let runner = Runner::start(Arc::new(engine), config.engine.slots, stop.child_token())?;
+    let slots = Slots { cpu: config.engine.slots, accelerator: config.engine.accelerator_slots };
+    let heartbeat = Duration::from_secs_f64(config.engine.heartbeat_s);
+    tokio::spawn(watch_disk(services.clone(), stop.child_token()));
+    let engines = EngineRuntime::start(
+        Arc::clone(&services.backend),
+        engine::shared(engine),
+        slots,
+        heartbeat,
+        stop.child_token(),
+    )?;
     let app = App::new(services.clone(), PageHead::read(&config.dist), &config.allowed_hosts, stop.child_token());
     let routes = router(app, &config.dist, &config.static_files);
     let closing = stop.clone().cancelled_owned();
@@ -122,7 +150,7 @@ pub async fn run(config: Config) -> Result<(), ServeError> {
     if timeout(CONNECTION_PATIENCE, serving).await.is_err() {
         tracing::warn!("connections were cut off");
     }
-    if !runner.stop(ENGINE_PATIENCE).await {
+    if !engines.stop(ENGINE_PATIENCE).await {
         tracing::warn!("an engine did not stop in time; its task goes on at the next start");
     }
     services.db.close().await;

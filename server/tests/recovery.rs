@@ -7,10 +7,8 @@ use std::{sync::Arc, time::Duration};
 
 use common::{Server, config, sine};
 use server::{
-    balancer::{Fenced, Outcome, Runner, Standing},
+    balancer::{Engine as _, Fenced, Progress, Standing, Stop, settle},
     config::{Config, Engine},
-    db::result::StoredResult,
-    engine::Stop,
 };
 use web::model::TaskState;
 
@@ -46,7 +44,7 @@ async fn a_task_of_a_dead_run_is_done_by_the_next() {
     let dead = Server::start_without_engines(config(&folder)).await;
     let id = dead.accepted("a.wav", &sine(0.3)).await;
     // The engine takes the task and is never heard of again; its lease would run for half a minute.
-    dead.backend().lease().await.unwrap().unwrap();
+    dead.lease().await;
     drop(dead);
     let next = Server::start(config(&folder)).await;
     assert_eq!(next.finished(&id).await.task.attempt, 2);
@@ -63,7 +61,7 @@ async fn a_task_that_kills_every_run_is_given_up() {
         if run == 0 {
             id = dead.accepted("a.wav", &sine(0.3)).await;
         }
-        dead.backend().lease().await.unwrap().unwrap();
+        dead.lease().await;
     }
     let next = Server::start(config(&folder)).await;
     let details = next.ended(&id).await;
@@ -95,8 +93,7 @@ async fn shutdown_puts_a_running_task_back_uncounted() {
     if details.task.state != TaskState::Finished {
         assert_eq!((details.task.state, details.task.attempt), (TaskState::Queued, 0));
     }
-    let engine = Arc::clone(&second.engine);
-    let runner = Runner::start(engine, 1, second.stop.child_token()).unwrap();
+    let runner = second.engines(1);
     second.finished(&id).await;
     assert_eq!(second.files().len(), 3);
     assert!(runner.stop(Duration::from_secs(10)).await);
@@ -130,20 +127,15 @@ async fn an_engine_that_lost_its_lease_writes_nothing() {
     let settings = Config { engine: Engine { lease_s: 0.05, ..Engine::default() }, ..config(&folder) };
     let server = Server::start_without_engines(settings).await;
     let id = server.accepted("a.wav", &sine(0.3)).await;
-    let late = server.backend().lease().await.unwrap().unwrap();
+    let late = server.lease().await;
     tokio::time::sleep(Duration::from_millis(100)).await;
-    let current = server.backend().lease().await.unwrap().unwrap();
+    let current = server.lease().await;
     assert_eq!(current.attempt, 2);
-    let result =
-        StoredResult { analysis: "{}".into(), spectrogram_sha256: "0".repeat(64), waveform_sha256: "1".repeat(64) };
-    let late_outcome = Outcome { result, duration_s: 1.0 };
-    assert_eq!(server.backend().complete(&late, &late_outcome).await.unwrap(), Fenced::Refused);
-    assert_eq!(server.backend().heartbeat(&late, None).await.unwrap(), Standing::Lost);
+    assert_eq!(server.backend().complete(&late, None).await.unwrap(), Fenced::Refused);
+    assert_eq!(server.backend().heartbeat(&late, Progress::default()).await.unwrap(), Standing::Lost);
     // The engine's own code, under the dead lease: it stops and leaves no blob.
-    let (engine, stop, runtime) = (Arc::clone(&server.engine), server.stop.clone(), tokio::runtime::Handle::current());
-    let ended = tokio::task::spawn_blocking(move || server::engine::analysis::run(&engine, &runtime, &stop, &late))
-        .await
-        .unwrap();
+    let (engine, task) = (Arc::clone(&server.engine), server.context(late));
+    let ended = tokio::task::spawn_blocking(move || engine.run(&task)).await.unwrap();
     assert_eq!(ended.unwrap_err().name(), "lease lost");
     assert_eq!(server.files().len(), 1, "the source alone");
     assert_eq!(server.details(&id).await.analysis, None);
@@ -156,12 +148,12 @@ async fn a_task_whose_engine_panics_is_given_up() {
     let settings = Config { engine: Engine { max_attempts: 2, ..Engine::default() }, ..config(&folder) };
     let server = Server::start_without_engines(settings).await;
     let id = server.accepted("a.wav", &sine(0.3)).await;
-    let lease = server.backend().lease().await.unwrap().unwrap();
-    server::engine::settle(&server.engine, &lease, Stop::Panicked).await.unwrap();
+    let lease = server.lease().await;
+    settle(server.backend().as_ref(), &lease, Stop::Panicked).await.unwrap();
     assert_eq!(server.details(&id).await.task.state, TaskState::Queued);
     tokio::time::sleep(Duration::from_millis(1_100)).await;
-    let lease = server.backend().lease().await.unwrap().unwrap();
-    server::engine::settle(&server.engine, &lease, Stop::Panicked).await.unwrap();
+    let lease = server.lease().await;
+    settle(server.backend().as_ref(), &lease, Stop::Panicked).await.unwrap();
     let problem = server.details(&id).await.task.problem.unwrap();
     assert_eq!(problem.code, "attempts_exhausted");
     assert!(problem.detail.contains("broke down"), "{}", problem.detail);
@@ -177,7 +169,7 @@ async fn a_source_that_is_missing_is_tried_again_and_then_given_up() {
     for file in server.files() {
         std::fs::remove_file(file).unwrap();
     }
-    let runner = Runner::start(Arc::clone(&server.engine), 1, server.stop.child_token()).unwrap();
+    let runner = server.engines(1);
     let task = server.ended(&id).await.task;
     assert_eq!((task.attempt, task.problem.unwrap().code.as_str()), (2, "attempts_exhausted"));
     assert!(runner.stop(Duration::from_secs(10)).await);

@@ -24,24 +24,39 @@ pub struct Holdings {
 }
 
 /// What the database must say about itself: a query that counts violations, and what a violation is.
-const INVARIANTS: [(&str, &str); 5] = [
+const INVARIANTS: [(&str, &str); 9] = [
     (
         "a recording without exactly one task",
-        "SELECT count(*) FROM recording r WHERE (SELECT count(*) FROM task t WHERE t.recording_id = r.id) <> 1",
+        "SELECT count(*) FROM recording r WHERE (SELECT count(*) FROM task t WHERE t.subject = r.id) <> 1",
     ),
     (
         "a finished task without exactly one result",
         "SELECT count(*) FROM task t WHERE t.state = 'finished' \
-         AND (SELECT count(*) FROM result x WHERE x.task_id = t.id AND x.recording_id = t.recording_id) <> 1",
+         AND (SELECT count(*) FROM result x WHERE x.task_id = t.id AND x.recording_id = t.subject) <> 1",
     ),
     (
         "a result whose task is not finished",
         "SELECT count(*) FROM result x JOIN task t ON t.id = x.task_id WHERE t.state <> 'finished'",
     ),
+    ("a task that works on nothing", "SELECT count(*) FROM task t WHERE t.subject NOT IN (SELECT id FROM recording)"),
+    (
+        "a finished task that was not finished exactly once",
+        "SELECT count(*) FROM task t WHERE t.state = 'finished' \
+         AND (SELECT count(*) FROM attempt a WHERE a.task_id = t.id AND a.outcome = 'finished') <> 1",
+    ),
+    (
+        "an attempt that goes on although its task does not run",
+        "SELECT count(*) FROM attempt a JOIN task t ON t.id = a.task_id WHERE a.outcome IS NULL AND t.state <> 'running'",
+    ),
+    (
+        "a running task without exactly one attempt",
+        "SELECT count(*) FROM task t WHERE t.state = 'running' \
+         AND (SELECT count(*) FROM attempt a WHERE a.task_id = t.id AND a.outcome IS NULL) <> 1",
+    ),
     ("a failed task without a problem", "SELECT count(*) FROM task WHERE state = 'failed' AND problem IS NULL"),
     (
         "a finished recording whose original was dropped",
-        "SELECT count(*) FROM task t JOIN recording r ON r.id = t.recording_id \
+        "SELECT count(*) FROM task t JOIN recording r ON r.id = t.subject \
          WHERE t.state IN ('queued', 'running', 'finished') AND r.source_stored = 0",
     ),
 ];

@@ -124,6 +124,13 @@ impl Http {
         Reply::read(request.send(body).with_context(|| format!("POST {path}"))?)
     }
 
+    /// PUT of some bytes with headers.
+    pub fn put(&self, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Result<Reply> {
+        let request =
+            headers.iter().fold(self.agent.put(self.url(path)), |request, (name, value)| request.header(*name, *value));
+        Reply::read(request.send(body).with_context(|| format!("PUT {path}"))?)
+    }
+
     /// Uploads a file as the raw body.
     pub fn upload(&self, name: &str, bytes: &[u8]) -> Result<Reply> {
         let path = format!("/api/das/upload?name={}", percent_encoded(name));

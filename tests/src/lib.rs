@@ -3,6 +3,7 @@
 
 pub mod audit;
 pub mod browser;
+pub mod chaos;
 pub mod fixtures;
 pub mod http;
 pub mod page;

@@ -116,6 +116,16 @@ impl Das {
         wait::until("the server to end after SIGTERM", || Ok(process.child.try_wait()?))
     }
 
+    /// Sends a signal by its name, for example `STOP`.
+    pub fn signal(&self, name: &str) -> Result<()> {
+        let status =
+            Command::new("kill").args([&format!("-{name}"), &self.process()?.child.id().to_string()]).status()?;
+        if !status.success() {
+            bail!("the server is gone");
+        }
+        Ok(())
+    }
+
     /// Starts it again on the same data.
     pub fn start_again(&mut self) -> Result<()> {
         self.kill()?;

@@ -260,3 +260,36 @@ async fn a_page_follows_the_analysis() -> Result<()> {
     browser.screenshots("8-not-found").await?;
     browser.quit().await
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_running_analysis_is_cancelled_from_its_page() -> Result<()> {
+    let das = Setup::new().with("DAS_ENGINE_SLOTS", 1).start()?;
+    let http = das.http()?;
+    let id = http.accepted("long.wav", &sounds::minutes(60, 7))?;
+    let next = http.accepted("next.wav", &sounds::minutes(60, 8))?;
+    let browser = Browser::start().await?;
+    let driver = browser.driver();
+    // What waits says why.
+    driver.goto(format!("{}/das/{next}", das.base()?)).await?;
+    let wait = page::wait_for(&browser, "task-wait").await?;
+    ensure!(wait.attr("data-cause").await?.as_deref() == Some("engines_busy"), "{}", wait.text().await?);
+    ensure!(wait.text().await?.contains("cpu-0"), "{}", wait.text().await?);
+    browser.screenshots("waiting").await?;
+
+    driver.goto(format!("{}/das/{id}", das.base()?)).await?;
+    page::wait_for_state(&browser, "task-state", &["running"], &["finished", "failed"]).await?;
+    let begun = std::time::Instant::now();
+    page::wait_for(&browser, "cancel").await?.click().await?;
+    page::wait_for_state(&browser, "task-state", &["cancelled"], &["finished", "failed"]).await?;
+    println!("cancelled, as the page says, after {} ms", begun.elapsed().as_millis());
+    let problem = page::wait_for(&browser, "problem").await?;
+    ensure!(problem.text().await?.contains("while it was running"), "{}", problem.text().await?);
+    browser.screenshots("cancelled").await?;
+    http.post(&format!("/api/das/{next}/cancel"), &[], &[])?.expect(200)?;
+
+    page::wait_for(&browser, "retry").await?.click().await?;
+    page::wait_for_state(&browser, "task-state", &["running", "finished"], &["failed"]).await?;
+    http.post("/api/balancer/tasks/cancel", &[], &[])?.expect(200)?;
+    browser.assert_quiet_console().await?;
+    browser.quit().await
+}

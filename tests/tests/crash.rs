@@ -152,3 +152,25 @@ fn killed_while_recordings_are_deleted() -> Result<()> {
     }
     das.assert_no_panic()
 }
+
+#[test]
+fn stopped_for_longer_than_its_leases() -> Result<()> {
+    let das = one_engine().with("DAS_ENGINE_LEASE_S", 1).start()?;
+    let http = das.http()?;
+    let ids: Vec<_> =
+        (0..3).map(|seed| http.accepted("long.wav", &sounds::minutes(15, 900 + seed))).collect::<Result<_>>()?;
+    for pause_ms in [0, 150, 300] {
+        sleep(Duration::from_millis(pause_ms));
+        // All leases run out while nobody can renew them; afterwards the engine and the watch race for the task.
+        das.signal("STOP")?;
+        sleep(Duration::from_millis(1_500));
+        das.signal("CONT")?;
+    }
+    for id in &ids {
+        let details = http.finished(id)?;
+        ensure!(details["analysis"]["source"]["sha256"] == details["recording"]["sha256"]);
+    }
+    let held = audit::check_when_calm(&das.data())?;
+    ensure!(held == audit::Holdings { recordings: 3, results: 3, blobs: 9 }, "{held:?}");
+    das.assert_no_panic()
+}

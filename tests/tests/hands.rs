@@ -119,7 +119,7 @@ async fn a_long_index_has_pages() -> Result<()> {
     let http = das.http()?;
     let count = PAGE_LENGTH + 3;
     for number in 0..count {
-        let sound = sounds::sine(200.0 + 10.0 * number as f64, 8_000, 800);
+        let sound = sounds::sine(200.0 + 10.0 * number as f32, 8_000, 800);
         http.accepted(&format!("take-{number:03}.wav"), &sounds::wav(sounds::Encoding::S16, 8_000, sound))?;
     }
     let browser = Browser::start().await?;
@@ -209,13 +209,13 @@ async fn the_plot_obeys_wheel_keys_and_fingers() -> Result<()> {
     browser.devtools("Emulation.setTouchEmulationEnabled", json!({ "enabled": true })).await?;
     browser.devtools("Input.dispatchTouchEvent", touch("touchStart", &[(x, y)])).await?;
     browser.devtools("Input.dispatchTouchEvent", touch("touchMove", &[(x + 3.0, y)])).await?;
-    browser.devtools("Input.dispatchTouchEvent", touch("touchEnd", &[])).await?;
     browser
         .until("the read-out under the finger", async |driver| {
             let text = driver.find(by("readout")).await?.text().await?;
             Ok(text.chars().any(|c| c.is_ascii_digit()).then_some(()))
         })
         .await?;
+    browser.devtools("Input.dispatchTouchEvent", touch("touchEnd", &[])).await?;
     browser.assert_quiet_console().await?;
     browser.quit().await
 }

@@ -2,6 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+mod balancer;
+
+pub use balancer::*;
 pub use dsp::analysis::Analysis;
 
 /// Where a recording's analysis stands.
@@ -52,14 +55,27 @@ pub struct Problem {
     /// Byte or frame offset of the damage, where it is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub offset: Option<u64>,
+    /// Seconds after which the same request may be accepted, where waiting helps. The header `Retry-After` says the same.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retry_after_s: Option<u32>,
 }
 
-/// The analysis task of a recording.
+/// A task, such as the analysis of a recording.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct TaskView {
     /// Task id (UUIDv7).
     pub id: String,
+    /// What is to be done, for example `analysis`.
+    pub kind: String,
+    /// What it works on: the id of a recording.
+    pub subject: String,
+    /// The hardware it asks for.
+    pub class: TaskClass,
+    /// Who submitted it.
+    pub user: String,
+    /// -100 to 100; higher is sooner where the policy looks at it.
+    pub priority: i32,
     /// State of the task.
     pub state: TaskState,
     /// Number of leases that count towards the limit of attempts; trouble that passes (a full disk) does not.
@@ -126,6 +142,10 @@ pub struct RecordingDetails {
     pub recording: RecordingSummary,
     /// The task behind the analysis.
     pub task: TaskView,
+    /// What is ahead of the task.
+    pub outlook: Outlook,
+    /// The leases of the task so far, oldest first.
+    pub attempts: Vec<AttemptView>,
     /// The result, once the task is finished; without its series, which are in `analysis.json`.
     #[cfg_attr(feature = "ssr", schema(value_type = Option<Object>))]
     pub analysis: Option<Analysis>,
@@ -155,4 +175,6 @@ pub struct UploadRules {
 pub struct TaskEvent {
     /// The task as it is now.
     pub task: TaskView,
+    /// What is ahead of it.
+    pub outlook: Outlook,
 }

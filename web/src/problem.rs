@@ -13,6 +13,7 @@ pub fn problem(status: u16, code: &str, title: &str, detail: impl Into<String>) 
         limit: None,
         actual: None,
         offset: None,
+        retry_after_s: None,
     }
 }
 

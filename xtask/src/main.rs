@@ -1,4 +1,4 @@
-//! The commands of the README: `cargo xtask serve`, `test`, `bench`, `reference`, `fuzz`, `setup`, `bundle` and
+//! The commands of the README: `cargo xtask serve`, `test`, `bench`, `reference`, `fuzz`, `chaos`, `setup`, `bundle` and
 //! `deny`.
 //!
 //! Everything they need beyond rustup is looked for first, installed once into a cache folder if it is missing, and
@@ -6,6 +6,7 @@
 
 mod bench;
 mod build;
+mod chaos;
 mod deny;
 mod fuzz;
 mod process;
@@ -41,6 +42,8 @@ enum Command {
     Reference(reference::Options),
     /// Run the fuzz targets of dsp/fuzz
     Fuzz(fuzz::Options),
+    /// Kill the server at random instants under load, and account for everything it has accepted
+    Chaos(chaos::Options),
     /// Only set up the tools
     Setup(setup::Options),
     /// Only build the browser bundle into dist/
@@ -57,6 +60,7 @@ fn main() -> ExitCode {
         Command::Bench(options) => bench::run(&mut steps, &options),
         Command::Reference(options) => reference::run(&mut steps, &options),
         Command::Fuzz(options) => fuzz::run(&mut steps, &options),
+        Command::Chaos(options) => chaos::run(&mut steps, &options),
         Command::Setup(options) => setup::run(&mut steps, &options),
         Command::Bundle => setup::for_bundle(&mut steps).and_then(|tools| build::bundle(&mut steps, &tools)),
         Command::Deny => deny::run(&mut steps),

@@ -55,7 +55,7 @@ pub unsafe extern "C" fn das_analysis_new(
 /// or above 1e9 is DAS_STATUS_NOT_FINITE and ends the analysis.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn das_analysis_push(
-    analysis: *const das_analysis,
+    analysis: *mut das_analysis,
     interleaved: *const f32,
     frames: usize,
 ) -> das_status {
@@ -94,7 +94,7 @@ pub unsafe extern "C" fn das_analysis_save_spectrogram(
 /// Ends the analysis and hands out its document, as das_analyze_sound() makes it. Without a single frame it is
 /// DAS_STATUS_REFUSED. Afterwards the handle is only good for das_analysis_free().
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn das_analysis_finish(analysis: *const das_analysis, json: *mut *mut das_text) -> das_status {
+pub unsafe extern "C" fn das_analysis_finish(analysis: *mut das_analysis, json: *mut *mut das_text) -> das_status {
     enter(|| {
         // SAFETY: the caller keeps what das.h asks for.
         let caller = unsafe { Caller::trusted() };

@@ -25,7 +25,7 @@ pub unsafe extern "C" fn das_cancel_new(cancel: *mut *mut das_cancel) -> das_sta
 
 /// Sets the flag, for good: what runs with it stops at its next block of sound. Never waits.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn das_cancel_set(cancel: *const das_cancel) -> das_status {
+pub unsafe extern "C" fn das_cancel_set(cancel: *mut das_cancel) -> das_status {
     enter(|| {
         // SAFETY: the caller keeps what das.h asks for.
         let caller = unsafe { Caller::trusted() };

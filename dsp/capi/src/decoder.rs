@@ -35,10 +35,10 @@ pub(crate) struct Reading {
     end: Option<End>,
 }
 
-#[derive(Clone, Copy)]
 enum End {
     Whole,
-    Damaged,
+    /// With the reason, until it has been told.
+    Damaged(Option<Failure>),
 }
 
 /// What the header of a file says.
@@ -140,13 +140,13 @@ pub unsafe extern "C" fn das_decoder_describe(decoder: *const das_decoder, json:
     })
 }
 
-/// Decodes up to `capacity` frames of interleaved sound into `interleaved` (room for capacity x channels samples) and writes
-/// their number to *frames: 0 only at the end of a whole file, or where the capacity is 0. A file that turns out to be
-/// damaged or cut off is DAS_STATUS_REFUSED, after the sound before the damage; later calls then fail with
-/// DAS_STATUS_STATE.
+/// Decodes `capacity` frames of interleaved sound into `interleaved` (room for capacity x channels samples) and writes their
+/// number to *frames: fewer only where the sound ends, 0 only at the end of a whole file or where the capacity is 0. A file
+/// that turns out to be damaged or cut off is DAS_STATUS_REFUSED, after the sound before the damage; later calls then
+/// fail with DAS_STATUS_STATE.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn das_decoder_read(
-    decoder: *const das_decoder,
+    decoder: *mut das_decoder,
     interleaved: *mut f32,
     capacity: usize,
     frames: *mut usize,
@@ -164,24 +164,37 @@ pub unsafe extern "C" fn das_decoder_read(
 }
 
 impl Reading {
+    /// Fills the buffer, which holds whole frames, as far as there is sound; the number of frames.
     fn read(&mut self, buffer: &mut [f32], channels: usize) -> Result<usize, Failure> {
-        while !buffer.is_empty() && self.pending.unread() < channels {
-            match self.end {
-                Some(End::Damaged) => return Err(Failure::state("the file is damaged; there is no more sound")),
-                Some(End::Whole) => break,
-                None => {}
+        let mut frames = 0;
+        loop {
+            frames += self.pending.read(&mut buffer[frames * channels..], channels);
+            if frames * channels == buffer.len() {
+                return Ok(frames);
             }
-            self.pending.expect(0)?;
-            match self.decoder.next_block() {
-                Ok(Some(block)) => self.pending.interleave(block),
-                Ok(None) => self.end = Some(End::Whole),
-                Err(error) => {
-                    self.end = Some(End::Damaged);
-                    return Err(EngineError::from(error).into());
+            match &mut self.end {
+                // What was decoded before the damage comes first, then the reason, once.
+                Some(_) if frames > 0 => return Ok(frames),
+                Some(End::Whole) => return Ok(0),
+                Some(End::Damaged(why)) => {
+                    return Err(why
+                        .take()
+                        .unwrap_or_else(|| Failure::state("the file is damaged; there is no more sound")));
                 }
+                None => self.decode()?,
             }
         }
-        Ok(self.pending.read(buffer, channels))
+    }
+
+    /// One block more, or the end.
+    fn decode(&mut self) -> Result<(), Failure> {
+        self.pending.expect(0)?;
+        match self.decoder.next_block() {
+            Ok(Some(block)) => self.pending.interleave(block),
+            Ok(None) => self.end = Some(End::Whole),
+            Err(error) => self.end = Some(End::Damaged(Some(EngineError::from(error).into()))),
+        }
+        Ok(())
     }
 }
 

@@ -57,7 +57,7 @@ impl Planned {
 /// the other, 2 (N / 2 + 1) numbers, unnormalized. `samples` must be N, `values` the length of `spectrum`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn das_fft_forward(
-    fft: *const das_fft,
+    fft: *mut das_fft,
     signal: *const f32,
     samples: usize,
     spectrum: *mut f32,
@@ -85,7 +85,7 @@ pub unsafe extern "C" fn das_fft_forward(
 /// taken as zero.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn das_fft_inverse(
-    fft: *const das_fft,
+    fft: *mut das_fft,
     spectrum: *const f32,
     values: usize,
     signal: *mut f32,
@@ -109,7 +109,7 @@ pub unsafe extern "C" fn das_fft_inverse(
 /// Writes |X[k]|^2 for k = 0 to N / 2, unnormalized, to `power`. `samples` must be N, `bins` N / 2 + 1.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn das_fft_power(
-    fft: *const das_fft,
+    fft: *mut das_fft,
     signal: *const f32,
     samples: usize,
     power: *mut f32,

@@ -3,17 +3,23 @@
 use std::ffi::c_char;
 
 use dsp::engine::{
-    AnalysisRequest, MixingRequest, ResamplingRequest, Subject, do_analysis, do_fft, do_mixing, do_resampling,
-    save_spectrogram,
+    AnalysisRequest, MixingRequest, ResamplingRequest, SoundTrack, Subject, do_analysis, do_fft, do_mixing,
+    do_resampling, mix_sounds, save_spectrogram,
 };
 
 use crate::{
-    boundary::{Caller, das_status, enter},
-    options::{das_limits, das_parameters, das_picture, das_transform, limits, parameters, picture, transform},
+    boundary::{Caller, Failure, Plain, das_status, enter},
+    options::{
+        das_limits, das_parameters, das_picture, das_transform, limits, mix_target, parameters, picture, quality,
+        scale, transform,
+    },
     sound::das_sound,
     spectra::das_spectra,
     text::{das_text, text},
 };
+
+/// Most sounds of one mix.
+const MAX_TRACKS: usize = 4096;
 
 /// Computes the spectrogram of the file `input` and paints it into the PNG file `output`, which is replaced when the new one
 /// is whole. Memory does not grow with the length of the file. `picture`, `parameters` and `limits` may be NULL.
@@ -35,31 +41,93 @@ pub unsafe extern "C" fn das_save_spectrogram(
     })
 }
 
-/// Makes a new sound at the rate `rate_hz`, 100 to 768000: F frames become exactly ceil(F x to / from), without delay;
-/// what the new rate cannot hold is more than 100 dB down. The same rate gives the same samples.
+/// Makes a new sound at the rate `rate_hz`, 100 to 768000 and at most 256 times more or less: F frames become exactly
+/// ceil(F x to / from), without delay. `quality` is a das_quality. The same rate gives the same samples.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn das_do_resampling(
     sound: *const das_sound,
     rate_hz: u32,
+    quality: u32,
     resampled: *mut *mut das_sound,
 ) -> das_status {
     enter(|| {
         // SAFETY: the caller keeps what das.h asks for.
         let caller = unsafe { Caller::trusted() };
         let (sound, slot) = (caller.get(sound, "sound")?, caller.slot(resampled, "resampled")?);
-        slot.fill(do_resampling(sound, &ResamplingRequest { rate_hz, ..ResamplingRequest::default() })?);
+        let quality = self::quality(quality)?;
+        slot.fill(do_resampling(sound, &ResamplingRequest { rate_hz, quality, ..ResamplingRequest::default() })?);
         Ok(())
     })
 }
 
-/// Makes a new sound of one channel, the mean of all channels: each has the weight 1 / C, so that it never clips.
+/// Makes a new sound of one or two channels out of all channels. `to` is a das_mix, `scale` a das_scale; the loudspeaker of a
+/// channel is told by the number of channels, in the order of WAV files (6: L R C LFE Ls Rs).
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn das_do_mixing(sound: *const das_sound, mixed: *mut *mut das_sound) -> das_status {
+pub unsafe extern "C" fn das_do_mixing(
+    sound: *const das_sound,
+    to: u32,
+    scale: u32,
+    mixed: *mut *mut das_sound,
+) -> das_status {
     enter(|| {
         // SAFETY: the caller keeps what das.h asks for.
         let caller = unsafe { Caller::trusted() };
         let (sound, slot) = (caller.get(sound, "sound")?, caller.slot(mixed, "mixed")?);
-        slot.fill(do_mixing(sound, &MixingRequest::default())?);
+        let request = MixingRequest { to: mix_target(to)?, scale: self::scale(scale)?, ..MixingRequest::default() };
+        slot.fill(do_mixing(sound, &request)?);
+        Ok(())
+    })
+}
+
+/// One sound of a mix.
+#[repr(C)]
+#[derive(Debug, Clone, Copy)]
+pub struct das_track {
+    /// One or two channels, of the same rate as all others.
+    pub sound: *const das_sound,
+    /// Gain, -120 to 120 dB.
+    pub gain_db: f64,
+    /// From -1 (left) to 1 (right): constant power for one channel, balance for two.
+    pub pan: f64,
+    /// Frames of the mix before the sound begins.
+    pub start_frame: u64,
+}
+
+impl Plain for das_track {}
+
+/// Mixes `count` sounds, 1 to 4096, to a new one in stereo, as long as the one that ends last, and turns the sum down as far as
+/// its loudest sample must be to stay at or under `ceiling_dbfs`, never up. What it was turned down by, 0 or less, goes to
+/// *headroom_db, unless that is NULL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn das_mix_sounds(
+    tracks: *const das_track,
+    count: usize,
+    ceiling_dbfs: f64,
+    mixed: *mut *mut das_sound,
+    headroom_db: *mut f64,
+) -> das_status {
+    enter(|| {
+        // SAFETY: the caller keeps what das.h asks for.
+        let caller = unsafe { Caller::trusted() };
+        let slot = caller.slot(mixed, "mixed")?;
+        let out = if headroom_db.is_null() { None } else { Some(caller.out(headroom_db, "headroom_db")?) };
+        if count > MAX_TRACKS {
+            return Err(Failure::argument(format!("{count} sounds; a mix takes {MAX_TRACKS}")));
+        }
+        let tracks: Vec<SoundTrack<'_>> = caller
+            .slice(tracks, count, "tracks")?
+            .iter()
+            .map(|track| {
+                let start_frame = usize::try_from(track.start_frame).unwrap_or(usize::MAX);
+                let sound = caller.get(track.sound, "the sound of a track")?;
+                Ok(SoundTrack { sound, gain_db: track.gain_db, pan: track.pan, start_frame })
+            })
+            .collect::<Result<_, Failure>>()?;
+        let done = mix_sounds(&tracks, ceiling_dbfs)?;
+        if let Some(out) = out {
+            out.set(done.headroom_db);
+        }
+        slot.fill(done.sound);
         Ok(())
     })
 }

@@ -4,6 +4,7 @@ use dsp::engine::SoundResampler;
 
 use crate::{
     boundary::{Caller, Exclusive, Failure, Kind, das_status, enter, quietly},
+    options::quality,
     pending::{Pending, elements, planar},
 };
 
@@ -28,19 +29,21 @@ pub(crate) struct Stream {
     finished: bool,
 }
 
-/// Plans the conversion of sound with that number of channels; rates are 100 to 768000.
+/// Plans the conversion of sound with that number of channels; rates are 100 to 768000 and at most 256 times apart. `quality`
+/// is a das_quality.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn das_resampler_new(
     from_hz: u32,
     to_hz: u32,
     channels: u32,
+    quality: u32,
     resampler: *mut *mut das_resampler,
 ) -> das_status {
     enter(|| {
         // SAFETY: the caller keeps what das.h asks for.
         let caller = unsafe { Caller::trusted() };
         let (slot, channels) = (caller.slot(resampler, "resampler")?, channels as usize);
-        let resampler = SoundResampler::prepare(from_hz, to_hz, channels)?;
+        let resampler = SoundResampler::prepare(from_hz, to_hz, channels, self::quality(quality)?)?;
         let stream = Exclusive::new(Stream { resampler, pending: Pending::default(), finished: false });
         slot.fill(Resampling { channels, from_hz, to_hz, stream });
         Ok(())
@@ -51,7 +54,7 @@ pub unsafe extern "C" fn das_resampler_new(
 /// NaN in is NaN out, for as long as the filter. While more than 16777216 samples are unread it is DAS_STATUS_STATE.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn das_resampler_push(
-    resampler: *const das_resampler,
+    resampler: *mut das_resampler,
     interleaved: *const f32,
     frames: usize,
 ) -> das_status {
@@ -74,7 +77,7 @@ pub unsafe extern "C" fn das_resampler_push(
 
 /// Ends the sound: the rest, up to the exact length ceil(frames x to / from), waits for das_resampler_read().
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn das_resampler_finish(resampler: *const das_resampler) -> das_status {
+pub unsafe extern "C" fn das_resampler_finish(resampler: *mut das_resampler) -> das_status {
     enter(|| {
         // SAFETY: the caller keeps what das.h asks for.
         let caller = unsafe { Caller::trusted() };
@@ -95,7 +98,7 @@ pub unsafe extern "C" fn das_resampler_finish(resampler: *const das_resampler) -
 /// number to *frames: 0 where more must be pushed first, and after the end.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn das_resampler_read(
-    resampler: *const das_resampler,
+    resampler: *mut das_resampler,
     interleaved: *mut f32,
     capacity: usize,
     frames: *mut usize,

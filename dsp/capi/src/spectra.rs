@@ -49,7 +49,7 @@ pub unsafe extern "C" fn das_spectra_get_shape(
             bin_width_hz: spectra.bin_width_hz(),
             hop_s: spectra.hop_s(),
             sample_rate_hz: spectra.sample_rate_hz(),
-            window: number(spectra.request().window),
+            window: number(spectra.request().window).0 as u32,
         });
         Ok(())
     })

@@ -57,7 +57,7 @@ pub unsafe extern "C" fn das_stft_new(transform: *const das_transform, stft: *mu
 /// Takes `length` samples; spectra that became complete wait for das_stft_read(). Samples are not checked: NaN in is NaN out.
 /// While more than 16777216 cells are unread it is DAS_STATUS_STATE.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn das_stft_push(stft: *const das_stft, samples: *const f32, length: usize) -> das_status {
+pub unsafe extern "C" fn das_stft_push(stft: *mut das_stft, samples: *const f32, length: usize) -> das_status {
     enter(|| {
         // SAFETY: the caller keeps what das.h asks for.
         let caller = unsafe { Caller::trusted() };
@@ -74,7 +74,7 @@ pub unsafe extern "C" fn das_stft_push(stft: *const das_stft, samples: *const f3
 
 /// Ends the sound: the remaining spectra, 1 + samples / hop in all, wait for das_stft_read().
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn das_stft_finish(stft: *const das_stft) -> das_status {
+pub unsafe extern "C" fn das_stft_finish(stft: *mut das_stft) -> das_status {
     enter(|| {
         // SAFETY: the caller keeps what das.h asks for.
         let caller = unsafe { Caller::trusted() };
@@ -94,7 +94,7 @@ pub unsafe extern "C" fn das_stft_finish(stft: *const das_stft) -> das_status {
 /// says; `length` must be that times `capacity`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn das_stft_read(
-    stft: *const das_stft,
+    stft: *mut das_stft,
     power: *mut f32,
     length: usize,
     capacity: usize,

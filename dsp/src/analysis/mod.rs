@@ -13,16 +13,20 @@
 //! | `spectral_frames` | full      | every spectrum of the mix: [`crate::measure::spectral`]|
 //! | `third_octaves`   | full      | mean spectrum: [`crate::measure::third_octave`]        |
 //! | `partials`        | full      | mean spectrum: [`crate::measure::partials`]            |
+//! | `rhythm`          | full      | every spectrum of the mix: `dsp::rhythm`               |
+//! | `tonal`           | full      | spectra and samples of the mix: `dsp::tonal`           |
 //! | `series`          | full      | all of these over time                                 |
 
 mod geometry;
 mod level;
 mod loudness;
 mod noise;
+mod rhythm;
 mod series;
 mod source;
 mod spectral;
 mod third_octaves;
+mod tonal;
 
 use alloc::{string::String, vec::Vec};
 
@@ -30,10 +34,12 @@ pub use geometry::Geometry;
 pub use level::{ChannelLevel, ClippedRun, Level};
 pub use loudness::Loudness;
 pub use noise::Noise;
+pub use rhythm::{Events, MAX_EVENTS, Rhythm, Tempo};
 pub use series::{MAX_POINTS, SeriesSet, TimeSeries};
 pub use source::{Source, Tag};
 pub use spectral::{BandContrast, Partial, Spectral, SpectralFrames, Statistics};
 pub use third_octaves::{ThirdOctave, ThirdOctaves};
+pub use tonal::{Key, KeyMatch, Mode, Pitch, PitchClass, Tonal, Tuning};
 
 /// Version of the document that [`Analysis`] serializes to.
 pub const SCHEMA: u32 = 2;
@@ -72,6 +78,12 @@ pub struct Analysis {
     /// Strongest partials of the mean spectrum, the strongest first.
     #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
     pub partials: Option<Vec<Partial>>,
+    /// Onsets, tempo and beats of the mono mix.
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
+    pub rhythm: Option<Rhythm>,
+    /// Tuning, key and pitch of the mono mix.
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
+    pub tonal: Option<Tonal>,
     /// What was measured, over time.
     #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
     pub series: Option<SeriesSet>,
@@ -79,6 +91,19 @@ pub struct Analysis {
     pub spectrogram: Geometry,
     /// How long the work took. The only part that differs between two runs on the same bytes.
     pub timing: Timing,
+}
+
+impl Analysis {
+    /// The document without what only programs read, tens of kilobytes: series, and the times of onsets and beats.
+    #[must_use]
+    pub fn without_lists(mut self) -> Self {
+        self.series = None;
+        if let Some(rhythm) = &mut self.rhythm {
+            rhythm.onsets.times_s.clear();
+            rhythm.beats.times_s.clear();
+        }
+        self
+    }
 }
 
 /// Name and version of the engine.

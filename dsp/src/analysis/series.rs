@@ -17,7 +17,8 @@ pub struct TimeSeries {
     pub values: Vec<Option<f32>>,
 }
 
-/// All series of an analysis. A point holds the mean over its time (for levels: of the power), `peak_dbfs` the maximum.
+/// All series of an analysis. A point holds the mean over its time (for levels: of the power), `peak_dbfs` and
+/// `onset_strength_db` the maximum.
 #[derive(Debug, Clone, PartialEq, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct SeriesSet {
@@ -49,4 +50,12 @@ pub struct SeriesSet {
     pub slope_db_per_octave: TimeSeries,
     /// Spectral contrast, mean of all bands.
     pub contrast_db: TimeSeries,
+    /// Onset strength; a point holds the maximum.
+    pub onset_strength_db: TimeSeries,
+    /// Tempo of the 8 s around each point; undefined where nothing repeats.
+    pub tempo_bpm: TimeSeries,
+    /// Fundamental frequency of the voiced frames.
+    pub f0_hz: TimeSeries,
+    /// Share of the power that does not repeat from period to period.
+    pub aperiodicity: TimeSeries,
 }

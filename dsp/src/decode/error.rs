@@ -19,7 +19,7 @@ pub enum DecodeError {
         actual_bytes: u64,
     },
     /// Longer than allowed, by its header or while decoding.
-    #[error("The recording is {actual_s:.0} s long; at most {limit_s:.0} s are accepted.")]
+    #[error("The recording is {actual_s:.1} s long; at most {limit_s:.1} s are accepted.")]
     TooLong {
         /// Longest allowed duration.
         limit_s: f64,

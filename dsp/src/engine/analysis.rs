@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 
 use super::{AnalysisStream, EngineError, Sound, Spectra, sound, stream};
 use crate::{
-    Parameters,
+    Measures, Parameters,
     analysis::{Engine, Spectral},
     decode::Limits,
     job::{Identity, Job, Outcome, Step},
@@ -32,12 +32,23 @@ pub enum Subject<'a> {
 }
 
 /// How files and sound are analysed; spectra are taken as they are.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct AnalysisRequest {
-    /// Parameters of the pass.
+    /// Parameters of the pass; the default measures everything.
     pub parameters: Parameters,
     /// Which files are accepted.
     pub limits: Limits,
+}
+
+impl Default for AnalysisRequest {
+    fn default() -> Self {
+        Self { parameters: full(), limits: Limits::default() }
+    }
+}
+
+/// The product's parameters with everything measured.
+pub(super) fn full() -> Parameters {
+    Parameters { measures: Measures::Full, ..Parameters::default() }
 }
 
 /// What was found.

@@ -4,7 +4,7 @@ use std::{io, path::PathBuf};
 
 use crate::{
     ParameterError, decode::DecodeError, fft::FftError, grid::PngError, job::JobError, measure::level::NotFinite,
-    resample::ResampleFailure, visualizer::VisualizerError, wav::WavError,
+    mix::MixError, resample::ResampleFailure, visualizer::VisualizerError, wav::WavError,
 };
 
 /// Why an operation has no outcome. [`EngineError::code`] is stable; the sentence is for people.
@@ -46,6 +46,9 @@ pub enum EngineError {
     /// The rate cannot be converted.
     #[error(transparent)]
     Resample(#[from] ResampleFailure),
+    /// The sounds cannot be mixed.
+    #[error(transparent)]
+    Mix(#[from] MixError),
     /// The picture cannot be painted.
     #[error(transparent)]
     Picture(#[from] PngError),
@@ -88,7 +91,10 @@ impl EngineError {
             Self::Picture(PngError::Paint(_)) | Self::Wav(WavError::Format { .. } | WavError::Block { .. }) => {
                 "bad_request"
             }
-            Self::Fft(_) => "bad_request",
+            Self::Fft(_) | Self::Mix(_) => "bad_request",
+            Self::Resample(
+                ResampleFailure::Rates { .. } | ResampleFailure::Channels { .. } | ResampleFailure::Frames { .. },
+            ) => "bad_request",
             Self::Empty => "empty",
             Self::NotFinite(_) => "not_finite",
             Self::TooManySamples { .. } | Self::Wav(WavError::TooLong { .. }) => "too_large",

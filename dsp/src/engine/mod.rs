@@ -4,7 +4,8 @@
 //! |-------------------------|---------------------------|-----------------------------------------------------------|
 //! | [`save_spectrogram`]    | a file                    | a picture of its spectrogram (PNG)                        |
 //! | [`do_resampling`]       | sound                     | the same sound at another rate                            |
-//! | [`do_mixing`]           | sound                     | its channels mixed to one                                 |
+//! | [`do_mixing`]           | sound                     | its channels mixed to one or two                          |
+//! | [`mix_sounds`]          | sounds with gain and pan  | all of them mixed to stereo                               |
 //! | [`do_fft`]              | sound                     | the power spectra of its mono mix, frame by frame         |
 //! | [`do_analysis`]         | a file, sound, or spectra | levels and statistics (JSON)                              |
 //! | [`das_batch`]           | files and operations      | a result for every file and operation; each file is decoded once |
@@ -32,7 +33,7 @@ pub use batch::{
 };
 pub use error::EngineError;
 pub use fft::{FftRequest, Spectra, SpectrumSummary, do_fft};
-pub use mixing::{MixingRequest, do_mixing};
+pub use mixing::{MixTarget, MixedSounds, MixingRequest, SoundTrack, do_mixing, mix_sounds};
 pub use resampling::{ResamplingRequest, SoundResampler, do_resampling};
 pub use sound::{MAX_CHANNELS, MAX_SAMPLES, RATES_HZ, Sound};
 pub use spectrogram::{SpectrogramOutcome, SpectrogramRequest, save_spectrogram};

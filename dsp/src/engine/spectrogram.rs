@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::{EngineError, analysis, output::Output};
 use crate::{
-    ParameterError, Parameters,
+    Measures, ParameterError, Parameters,
     analysis::Geometry,
     decode::Limits,
     grid::{Grid, View},
@@ -98,7 +98,9 @@ pub fn save_spectrogram(
     limits: &Limits,
 ) -> Result<SpectrogramOutcome, EngineError> {
     request.check()?;
-    let outcome = analysis::of_file(input, parameters, limits)?;
+    // Nothing but the grid is wanted.
+    let parameters = Parameters { measures: Measures::Overview, ..parameters.clone() };
+    let outcome = analysis::of_file(input, &parameters, limits)?;
     request.save(&outcome.grid, picture)?;
     Ok(SpectrogramOutcome { spectrogram: outcome.grid.geometry().clone(), picture: request.clone() })
 }

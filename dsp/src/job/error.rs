@@ -21,7 +21,12 @@ impl JobError {
             Self::Visualizer(VisualizerError::NotFinite(_)) => "not_finite",
             Self::Visualizer(VisualizerError::Parameter(_)) => "bad_request",
             Self::Visualizer(VisualizerError::Format { .. }) => "unsupported_codec",
-            Self::Visualizer(VisualizerError::Fft(_) | VisualizerError::Resample(_)) => "internal",
+            Self::Visualizer(
+                VisualizerError::Fft(_)
+                | VisualizerError::Resample(_)
+                | VisualizerError::Rhythm(_)
+                | VisualizerError::Pitch(_),
+            ) => "internal",
         }
     }
 

@@ -169,6 +169,8 @@ impl Outcome {
             spectral_frames: None,
             third_octaves: None,
             partials: None,
+            rhythm: None,
+            tonal: None,
             series: None,
             spectrogram: findings.grid.geometry().clone(),
             timing: Timing {
@@ -182,6 +184,8 @@ impl Outcome {
             analysis.spectral_frames = Some(full.spectral_frames);
             analysis.third_octaves = Some(full.third_octaves);
             analysis.partials = Some(full.partials);
+            analysis.rhythm = Some(full.rhythm);
+            analysis.tonal = Some(full.tonal);
             analysis.series = Some(full.series);
         }
         Self { analysis, grid: findings.grid, waveform: findings.waveform }

@@ -6,10 +6,11 @@ mod statistics;
 mod tracker;
 mod yin;
 
-pub use statistics::{Pitch, PitchStatistics};
+pub use statistics::PitchStatistics;
 pub use tracker::PitchTracker;
 pub use yin::{PitchFrame, VOICED_BELOW, Yin, max_pitch_hz};
 
+pub use crate::analysis::Pitch;
 use crate::fft::FftError;
 
 /// Lowest pitch that the analysis looks for, a little above G1.

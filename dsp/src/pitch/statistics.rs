@@ -1,22 +1,7 @@
 //! What a stream of pitches has been like.
 
 use super::{PitchFrame, distribution::PitchDistribution};
-
-/// Statistics of the pitch of a recording; see [`super::Yin`] for the definition of pitch and aperiodicity.
-#[derive(Debug, Clone, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-pub struct Pitch {
-    /// Half of the voiced frames lie below, within 5 cents; `None` where nothing is voiced.
-    pub median_hz: Option<f64>,
-    /// 5 % of the voiced frames lie below.
-    pub low_hz: Option<f64>,
-    /// 5 % of the voiced frames lie above.
-    pub high_hz: Option<f64>,
-    /// Share of all frames that are voiced, 0 to 1.
-    pub voiced_fraction: f64,
-    /// Mean aperiodicity of the frames that are not silent, 0 (steady tones) to about 1 (noise).
-    pub aperiodicity: Option<f64>,
-}
+use crate::analysis::Pitch;
 
 /// Accumulates [`Pitch`] in memory that does not grow.
 ///

@@ -1,13 +1,9 @@
 //! Everything about rhythm in one pass.
 
-use super::{
-    OnsetStrength,
-    picker::OnsetPicker,
-    result::{Events, Rhythm, RhythmSeries},
-    timeline::Timeline,
-};
+use super::{OnsetStrength, events, picker::OnsetPicker, timeline::Timeline};
 use crate::{
     Parameters,
+    analysis::{Events, Rhythm, TimeSeries},
     fft::FftError,
     filterbank::FilterBankError,
     measure::series::{Merge, Series},
@@ -25,6 +21,16 @@ pub enum RhythmError {
     /// The autocorrelation cannot be planned.
     #[error(transparent)]
     Fft(#[from] FftError),
+}
+
+/// Rhythm over time.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RhythmSeries {
+    /// [`OnsetStrength`]; a point holds the largest strength of its frames.
+    pub onset_strength_db: TimeSeries,
+    /// Tempo that the beats follow, from about 8 s of sound around each point, later ones weighing more than the three
+    /// before; a point holds the mean. Undefined where nothing repeats.
+    pub tempo_bpm: TimeSeries,
 }
 
 /// Measures [`Rhythm`] over a stream of power spectra, in memory that does not grow but for the lists of events.
@@ -102,7 +108,7 @@ impl RhythmMeter {
         self.series.push(Some(strength));
         let time_s = event_time(self.hop_s, self.stride);
         if let Some(onset) = self.picker.push(strength) {
-            self.onsets.push(time_s(onset));
+            events::push(&mut self.onsets, time_s(onset));
         }
         if let Err(error) = self.timeline.push(strength, &time_s) {
             self.failure.get_or_insert(error);
@@ -118,7 +124,7 @@ impl RhythmMeter {
             return Err(error.into());
         }
         let time_s = event_time(self.hop_s, self.stride);
-        self.picker.finish(|onset| self.onsets.push(time_s(onset)));
+        self.picker.finish(|onset| events::push(&mut self.onsets, time_s(onset)));
         let found = self.timeline.finish(&time_s)?;
         let step_s = self.hop_s * f64::from(self.stride);
         let series = RhythmSeries {

@@ -2,15 +2,16 @@
 
 mod autocorrelation;
 mod beats;
+mod events;
 mod meter;
 mod picker;
-mod result;
 mod strength;
 mod tempo;
 mod timeline;
 
-pub use meter::{RhythmError, RhythmMeter};
+pub use meter::{RhythmError, RhythmMeter, RhythmSeries};
 pub use picker::THRESHOLD_DB;
-pub use result::{Events, MAX_EVENTS, Rhythm, RhythmSeries};
 pub use strength::{FLOOR_DBFS, OnsetStrength};
-pub use tempo::{MAX_BPM, MIN_BPM, MIN_CONFIDENCE, PREFERENCE_OCTAVES, PREFERRED_BPM, Tempo};
+pub use tempo::{MAX_BPM, MIN_BPM, MIN_CONFIDENCE, PREFERENCE_OCTAVES, PREFERRED_BPM};
+
+pub use crate::analysis::{Events, MAX_EVENTS, Rhythm, Tempo};

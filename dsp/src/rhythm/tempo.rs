@@ -1,6 +1,6 @@
 //! From autocorrelation to tempo.
 
-use crate::math;
+use crate::{analysis::Tempo, math};
 
 /// Slowest tempo that is looked for.
 pub const MIN_BPM: f64 = 30.0;
@@ -14,17 +14,6 @@ pub const PREFERENCE_OCTAVES: f64 = 1.0;
 pub const MIN_CONFIDENCE: f64 = 0.1;
 /// Multiples of the period weigh this much in the choice of the beat.
 const MULTIPLE_WEIGHT: f64 = 0.5;
-
-/// A tempo and how sure it is.
-#[derive(Debug, Clone, Copy, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-pub struct Tempo {
-    /// Beats per minute, [`MIN_BPM`] to [`MAX_BPM`].
-    pub bpm: f64,
-    /// Autocorrelation of the onset strength at the period of the beat: 1 where every beat is like the next, around 0
-    /// where there is no beat, at least [`MIN_CONFIDENCE`].
-    pub confidence: f64,
-}
 
 /// The tempo that an autocorrelation speaks for, `None` where nothing repeats.
 ///

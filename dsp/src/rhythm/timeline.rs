@@ -3,11 +3,10 @@
 use super::{
     autocorrelation::Autocorrelator,
     beats::{Beat, BeatTracker},
-    result::Events,
-    tempo::{self, Tempo},
+    events, tempo,
 };
 use crate::{
-    analysis::TimeSeries,
+    analysis::{Events, Tempo, TimeSeries},
     fft::FftError,
     measure::series::{Merge, Series},
 };
@@ -134,7 +133,7 @@ impl Timeline {
         let (beats, weak) = (&mut self.beats, &mut self.weak);
         self.tracker.decide(end_of_sound, |Beat { frame, strong }| {
             if strong || beats.count > 0 {
-                beats.push(time_s(frame));
+                events::push(beats, time_s(frame));
                 *weak = if strong { 0 } else { *weak + 1 };
             }
         });
@@ -159,7 +158,7 @@ impl Timeline {
         let scale = 1.0 / self.stretches.max(1) as f64;
         let mean: Vec<f32> = self.total.iter().map(|sum| (sum * scale) as f32).collect();
         let tempo = tempo::estimate(&mean, self.frames_per_s);
-        self.beats.drop_last(self.weak);
+        events::drop_last(&mut self.beats, self.weak);
         let beats = if tempo.is_some() { self.beats } else { Events::default() };
         Ok(Found { tempo, beats, bpm: self.bpm.to_time_series(centre_s, hop_s, Some) })
     }

@@ -1,7 +1,7 @@
 //! Pitch classes in cents.
 
-use super::{Tuning, peaks::Partial};
-use crate::math;
+use super::peaks::Partial;
+use crate::{analysis::Tuning, math};
 
 /// Cents in an octave.
 const OCTAVE: usize = 1_200;

@@ -1,11 +1,21 @@
 //! Everything about tones in one pass.
 
-use super::{Tonal, TonalSeries, histogram::PitchClassHistogram, key::key, peaks::PartialFinder};
+use super::{histogram::PitchClassHistogram, key::key, peaks::PartialFinder};
 use crate::{
     Parameters,
+    analysis::{TimeSeries, Tonal},
     measure::series::{Merge, Series},
     pitch::{HOP_S, MAX_HZ, MIN_HZ, PitchError, PitchFrame, PitchStatistics, PitchTracker, max_pitch_hz},
 };
+
+/// Pitch over time; see [`crate::pitch::Yin`].
+#[derive(Debug, Clone, PartialEq)]
+pub struct TonalSeries {
+    /// Fundamental frequency; a point holds the mean of its voiced frames, undefined without any.
+    pub f0_hz: TimeSeries,
+    /// Share of the power that does not repeat; a point holds the mean of its frames, undefined in silence.
+    pub aperiodicity: TimeSeries,
+}
 
 /// Measures [`Tonal`] over a stream of sound and its power spectra, in memory that does not grow.
 ///

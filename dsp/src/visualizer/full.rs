@@ -1,9 +1,9 @@
 //! What is measured beside the overview, in both halves of the pass.
 
-use super::SoundFormat;
+use super::{SoundFormat, VisualizerError};
 use crate::{
     Parameters,
-    analysis::{Loudness, Noise, Partial, SeriesSet, SpectralFrames, ThirdOctaves},
+    analysis::{Loudness, MAX_POINTS, Noise, Partial, Rhythm, SeriesSet, SpectralFrames, ThirdOctaves, Tonal},
     measure::{
         loudness::{LoudnessMeter, LoudnessSeries},
         partials,
@@ -12,6 +12,8 @@ use crate::{
         third_octave::third_octaves,
         true_peak::TruePeakMeter,
     },
+    rhythm::{RhythmMeter, RhythmSeries},
+    tonal::{TonalMeter, TonalSeries},
 };
 
 /// Everything beside the overview.
@@ -27,6 +29,10 @@ pub struct Full {
     pub third_octaves: ThirdOctaves,
     /// Strongest partials.
     pub partials: Vec<Partial>,
+    /// Onsets, tempo and beats.
+    pub rhythm: Rhythm,
+    /// Tuning, key and pitch.
+    pub tonal: Tonal,
     /// All of it over time.
     pub series: SeriesSet,
 }
@@ -48,12 +54,16 @@ impl Full {
             slope_db_per_octave,
             contrast_db,
         } = spectra.series;
+        let RhythmSeries { onset_strength_db, tempo_bpm } = spectra.rhythm.1;
+        let TonalSeries { f0_hz, aperiodicity } = spectra.tonal.1;
         Self {
             loudness,
             noise: source.noise,
             spectral_frames: spectra.frames,
             third_octaves: spectra.third_octaves,
             partials: spectra.partials,
+            rhythm: spectra.rhythm.0,
+            tonal: spectra.tonal.0,
             series: SeriesSet {
                 rms_dbfs,
                 peak_dbfs,
@@ -68,6 +78,10 @@ impl Full {
                 flux,
                 slope_db_per_octave,
                 contrast_db,
+                onset_strength_db,
+                tempo_bpm,
+                f0_hz,
+                aperiodicity,
             },
         }
     }
@@ -128,29 +142,51 @@ pub struct SpectrumFindings {
     pub third_octaves: ThirdOctaves,
     /// Strongest partials.
     pub partials: Vec<Partial>,
+    /// Onsets, tempo and beats, and how they change.
+    pub rhythm: (Rhythm, RhythmSeries),
+    /// Tuning, key and pitch, and how it changes.
+    pub tonal: (Tonal, TonalSeries),
 }
 
-/// Measures every spectrum of the mono mix.
+/// Measures the mono mix at the analysis rate and every spectrum of it.
 pub(super) struct SpectrumMeasures {
     frames: FrameMeter,
+    rhythm: RhythmMeter,
+    tonal: TonalMeter,
 }
 
 impl SpectrumMeasures {
-    pub(super) fn new(parameters: &Parameters) -> Self {
-        Self { frames: FrameMeter::new(parameters.bins(), parameters.bin_width_hz(), parameters.hop_s()) }
+    pub(super) fn prepare(parameters: &Parameters) -> Result<Self, VisualizerError> {
+        Ok(Self {
+            frames: FrameMeter::new(parameters.bins(), parameters.bin_width_hz(), parameters.hop_s()),
+            rhythm: RhythmMeter::prepare(parameters, MAX_POINTS)?,
+            tonal: TonalMeter::prepare(parameters, MAX_POINTS)?,
+        })
+    }
+
+    pub(super) fn push_samples(&mut self, samples: &[f32]) -> Result<(), VisualizerError> {
+        Ok(self.tonal.push_samples(samples)?)
     }
 
     pub(super) fn push(&mut self, power: &[f32], frame: Frame) {
         self.frames.push(power, frame);
+        self.rhythm.push(power);
+        self.tonal.push_power(power);
     }
 
-    pub(super) fn finish(self, mean_power: &[f64], parameters: &Parameters) -> SpectrumFindings {
+    pub(super) fn finish(
+        self,
+        mean_power: &[f64],
+        parameters: &Parameters,
+    ) -> Result<SpectrumFindings, VisualizerError> {
         let (frames, series) = self.frames.finish();
-        SpectrumFindings {
+        Ok(SpectrumFindings {
             frames,
             series,
             third_octaves: third_octaves(mean_power, parameters),
             partials: partials::strongest(mean_power, parameters),
-        }
+            rhythm: self.rhythm.finish()?,
+            tonal: self.tonal.finish()?,
+        })
     }
 }

@@ -17,7 +17,9 @@ use crate::{
     fft::FftError,
     grid::Grid,
     measure::level::NotFinite,
+    pitch::PitchError,
     resample::ResampleFailure,
+    rhythm::RhythmError,
     waveform::Waveform,
 };
 
@@ -33,6 +35,12 @@ pub enum VisualizerError {
     /// The sample rate could not be converted.
     #[error(transparent)]
     Resample(#[from] ResampleFailure),
+    /// The spectra are no ground for rhythm.
+    #[error(transparent)]
+    Rhythm(#[from] RhythmError),
+    /// Pitch cannot be looked for.
+    #[error(transparent)]
+    Pitch(#[from] PitchError),
     /// A sample is NaN, infinite or absurdly large.
     #[error(transparent)]
     NotFinite(#[from] NotFinite),

@@ -16,7 +16,7 @@ pub struct Seen {
     pub grid: Grid,
     /// Statistics of the mean spectrum.
     pub spectral: Spectral,
-    /// Statistics of the single spectra, third octaves and partials, with [`Measures::Full`].
+    /// Statistics of the single spectra, third octaves, partials, rhythm and tones, with [`Measures::Full`].
     pub full: Option<SpectrumFindings>,
 }
 
@@ -51,7 +51,10 @@ impl Spectra {
             stft: Stft::prepare(parameters)?,
             spectrum: Spectrum {
                 meter: SpectralMeter::new(parameters.bins(), parameters.bin_width_hz()),
-                full: (parameters.measures == Measures::Full).then(|| SpectrumMeasures::new(parameters)),
+                full: match parameters.measures {
+                    Measures::Full => Some(SpectrumMeasures::prepare(parameters)?),
+                    Measures::Overview => None,
+                },
                 columns: PowerColumns::new(parameters.bins(), parameters.max_columns as usize),
             },
             parameters: parameters.clone(),
@@ -61,6 +64,9 @@ impl Spectra {
     /// Takes any number of samples.
     pub fn push(&mut self, samples: &[f32]) -> Result<(), VisualizerError> {
         let Self { stft, spectrum, .. } = self;
+        if let Some(full) = &mut spectrum.full {
+            full.push_samples(samples)?;
+        }
         Ok(stft.push(samples, |power| spectrum.push(power))?)
     }
 
@@ -75,7 +81,7 @@ impl Spectra {
         stft.finish(|power| spectrum.push(power))?;
         let grid = self.grid(duration_s);
         let Spectrum { meter, full, .. } = self.spectrum;
-        let full = full.map(|full| full.finish(&meter.mean_spectrum(), &self.parameters));
+        let full = full.map(|full| full.finish(&meter.mean_spectrum(), &self.parameters)).transpose()?;
         Ok(Seen { grid, spectral: meter.finish(), full })
     }
 }

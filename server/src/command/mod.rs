@@ -1,4 +1,7 @@
 //! The subcommands that do their work without a server.
 
 pub mod analyze;
+pub mod balancer;
+pub mod balancer_bench;
+pub mod engine;
 mod progress;

@@ -43,6 +43,9 @@ pub(super) const KEYS: &[Key] = &[
     key("limits", "max_duration_s", "DAS_LIMITS_MAX_DURATION_S", "Longest recording."),
     key("limits", "max_channels", "DAS_LIMITS_MAX_CHANNELS", "Most channels."),
     key("limits", "max_sample_rate_hz", "DAS_LIMITS_MAX_SAMPLE_RATE_HZ", "Highest sample rate."),
+    key("calls", "max_bytes", "DAS_CALLS_MAX_BYTES", "Largest file of a one-off call of the engine."),
+    key("calls", "max_duration_s", "DAS_CALLS_MAX_DURATION_S", "Longest sound of a one-off call."),
+    key("calls", "slots", "DAS_CALLS_SLOTS", "One-off calls that work at the same time; others wait."),
     key("engine", "slots", "DAS_ENGINE_SLOTS", "Engine threads; 0 means one for each processor."),
     key("engine", "lease_s", "DAS_ENGINE_LEASE_S", "A task whose engine is silent for so long goes to another engine."),
     key(
@@ -57,4 +60,42 @@ pub(super) const KEYS: &[Key] = &[
         "DAS_ENGINE_MAX_ATTEMPTS",
         "A task is given up after so many attempts that crashed; a full disk does not count.",
     ),
+    key(
+        "engine",
+        "isolate",
+        "DAS_ENGINE_ISOLATE",
+        "Every analysis in a process of its own, so that a crash costs one task; otherwise only those under which the server has died.",
+    ),
+    key(
+        "engine",
+        "accelerator_slots",
+        "DAS_ENGINE_ACCELERATOR_SLOTS",
+        "Slots for accelerators; without one, tasks of that class are refused.",
+    ),
+    key("engine", "stall_s", "DAS_ENGINE_STALL_S", "A task that makes no progress for so long goes to another engine."),
+    key(
+        "engine",
+        "memory_bytes",
+        "DAS_ENGINE_MEMORY_BYTES",
+        "Memory that running tasks may use together; what does not fit waits. 0 means no limit.",
+    ),
+    key(
+        "balancer",
+        "policy",
+        "DAS_BALANCER_POLICY",
+        "Which task is next: fifo, priority, fair_share, shortest_first or affinity. An administrator can change it until the next start.",
+    ),
+    key(
+        "balancer",
+        "weights",
+        "DAS_BALANCER_WEIGHTS",
+        "Weights of users for the fair share, as \"user=weight\"; 1 for all others. Comma-separated in the environment.",
+    ),
+    key(
+        "balancer",
+        "max_queued",
+        "DAS_BALANCER_MAX_QUEUED",
+        "Most tasks that may wait; further ones are refused with 429.",
+    ),
+    key("balancer", "max_queued_per_user", "DAS_BALANCER_MAX_QUEUED_PER_USER", "Most tasks of one user that may wait."),
 ];

@@ -59,7 +59,10 @@ fn apply_environment(table: &mut Table, env: impl IntoIterator<Item = (String, S
         .map_err(|error| ConfigError::Syntax { origin: "defaults".into(), reason: error.to_string() })?;
     for (name, text) in env {
         let Some(key) = KEYS.iter().find(|key| key.env == name) else {
-            if name.starts_with("DAS_LIMITS_") || name.starts_with("DAS_ENGINE_") {
+            if ["DAS_CALLS_", "DAS_LIMITS_", "DAS_ENGINE_", "DAS_BALANCER_"]
+                .iter()
+                .any(|section| name.starts_with(section))
+            {
                 return Err(ConfigError::Environment {
                     name,
                     value: text,
@@ -90,6 +93,7 @@ fn typed(example: Option<&Value>, text: &str) -> Result<Value, &'static str> {
     match example {
         Some(Value::Integer(_)) => text.trim().parse().map(Value::Integer).map_err(|_| "a whole number"),
         Some(Value::Float(_)) => text.trim().parse().map(Value::Float).map_err(|_| "a number"),
+        Some(Value::Boolean(_)) => text.trim().parse().map(Value::Boolean).map_err(|_| "true or false"),
         Some(Value::Array(_)) => Ok(Value::Array(
             text.split(',')
                 .map(str::trim)
@@ -105,9 +109,13 @@ fn check(config: &Config) -> Result<(), ConfigError> {
     if !config.bind.ip().to_canonical().is_loopback() {
         return Err(ConfigError::NotLoopback(config.bind));
     }
-    let (limits, engine) = (&config.limits, &config.engine);
+    let (limits, calls, engine) = (&config.limits, &config.calls, &config.engine);
     let whole = |value: u64| value as f64;
-    let rules: [(&'static str, f64, bool, &'static str); 8] = [
+    let balancer = &config.balancer;
+    if let Some(text) = balancer.weights.iter().find(|text| super::weight(text).is_none()) {
+        return Err(ConfigError::Weight(text.clone()));
+    }
+    let rules: [(&'static str, f64, bool, &'static str); 15] = [
         ("limits.max_bytes", whole(limits.max_bytes), (1..1 << 50).contains(&limits.max_bytes), "1 to 2^50"),
         (
             "limits.max_duration_s",
@@ -122,6 +130,14 @@ fn check(config: &Config) -> Result<(), ConfigError> {
             (1..=10_000_000).contains(&limits.max_sample_rate_hz),
             "1 to 10,000,000",
         ),
+        ("calls.max_bytes", whole(calls.max_bytes), (1..1 << 40).contains(&calls.max_bytes), "1 to 2^40"),
+        (
+            "calls.max_duration_s",
+            calls.max_duration_s,
+            calls.max_duration_s > 0.0 && calls.max_duration_s <= 1e7,
+            "more than 0, at most 10,000,000",
+        ),
+        ("calls.slots", f64::from(calls.slots), (1..=256).contains(&calls.slots), "1 to 256"),
         ("engine.slots", f64::from(engine.slots), engine.slots <= 256, "0 to 256"),
         (
             "engine.heartbeat_s",
@@ -136,6 +152,25 @@ fn check(config: &Config) -> Result<(), ConfigError> {
             "at least two heartbeats, at most 86,400",
         ),
         ("engine.max_attempts", f64::from(engine.max_attempts), (1..=100).contains(&engine.max_attempts), "1 to 100"),
+        ("engine.accelerator_slots", f64::from(engine.accelerator_slots), engine.accelerator_slots <= 256, "0 to 256"),
+        (
+            "engine.stall_s",
+            engine.stall_s,
+            engine.stall_s >= 2.0 * engine.heartbeat_s && engine.stall_s <= 86_400.0,
+            "at least two heartbeats, at most 86,400",
+        ),
+        (
+            "balancer.max_queued",
+            f64::from(balancer.max_queued),
+            (1..=1_000_000).contains(&balancer.max_queued),
+            "1 to 1,000,000",
+        ),
+        (
+            "balancer.max_queued_per_user",
+            f64::from(balancer.max_queued_per_user),
+            (1..=balancer.max_queued).contains(&balancer.max_queued_per_user),
+            "1 to balancer.max_queued",
+        ),
     ];
     match rules.into_iter().find(|rule| !rule.2) {
         Some((key, value, _, expected)) => Err(ConfigError::Range { key, value, expected }),
@@ -199,9 +234,27 @@ mod tests {
             "[engine]\nlease_s = 0.1",
             "[engine]\nmax_attempts = 0",
             "[engine]\nheartbeat_s = inf",
+            "[engine]\nstall_s = nan",
+            "[engine]\naccelerator_slots = 1000",
+            "[balancer]\nmax_queued = 0",
+            "[balancer]\nmax_queued_per_user = 0",
         ] {
             assert!(matches!(from_text(text, &[]), Err(ConfigError::Range { .. })), "{text}");
         }
+    }
+
+    #[test]
+    fn policies_and_weights_are_checked() {
+        let error = from_text("[balancer]\npolicy = 'lottery'", &[]).unwrap_err().to_string();
+        assert!(error.contains("lottery") && error.contains("fair_share"), "{error}");
+        assert!(from_text("", &[("DAS_BALANCER_POLICY", "lottery")]).is_err());
+        for text in ["ann", "ann=", "=2", "ann=0", "ann=-1", "ann=nan", "a b=1"] {
+            let error = from_text(&format!("[balancer]\nweights = ['{text}']"), &[]).unwrap_err();
+            assert!(matches!(error, ConfigError::Weight(_)), "{text}: {error}");
+        }
+        let config = from_text("[balancer]\npolicy = 'fifo'", &[("DAS_BALANCER_WEIGHTS", "ann=2, ben=0.5")]).unwrap();
+        assert_eq!(config.balancer.policy, web::model::PolicyName::Fifo);
+        assert_eq!(config.balancer.parsed_weights()["ben"], 0.5);
     }
 
     #[test]

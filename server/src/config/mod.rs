@@ -4,9 +4,12 @@ mod keys;
 mod load;
 mod print;
 
-use std::{net::SocketAddr, path::PathBuf};
+use std::{collections::BTreeMap, net::SocketAddr, path::PathBuf};
 
 use serde::{Deserialize, Serialize};
+use web::model::PolicyName;
+
+use crate::balancer::User;
 
 pub use load::{Overrides, load};
 pub use print::to_commented_toml;
@@ -30,8 +33,30 @@ pub struct Config {
     pub min_free_disk_bytes: u64,
     /// What may be uploaded.
     pub limits: Limits,
+    /// What one-off calls of the engine take.
+    pub calls: Calls,
     /// How tasks are run.
     pub engine: Engine,
+    /// How tasks are chosen.
+    pub balancer: Balancer,
+}
+
+/// What one-off calls of the engine take; the limits of uploads hold as well.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Calls {
+    /// Largest file.
+    pub max_bytes: u64,
+    /// Longest sound.
+    pub max_duration_s: f64,
+    /// Calls that work at the same time; others wait.
+    pub slots: u32,
+}
+
+impl Default for Calls {
+    fn default() -> Self {
+        Self { max_bytes: 64 << 20, max_duration_s: 600.0, slots: 2 }
+    }
 }
 
 /// What may be uploaded.
@@ -60,6 +85,29 @@ pub struct Engine {
     pub heartbeat_s: f64,
     /// A task is given up after so many attempts that crashed; a full disk does not count.
     pub max_attempts: u32,
+    /// Every analysis in a process of its own, so that a crash costs one task; otherwise only those under which the server
+    /// has died.
+    pub isolate: bool,
+    /// Slots for accelerators; without one, tasks of that class are refused.
+    pub accelerator_slots: u32,
+    /// A task that makes no progress for so long goes to another engine.
+    pub stall_s: f64,
+    /// Memory that running tasks may use together, in bytes; 0 for no limit.
+    pub memory_bytes: u64,
+}
+
+/// How tasks are chosen.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Balancer {
+    /// The policy at the start.
+    pub policy: PolicyName,
+    /// Weights of users for the fair share, as `user=weight`; 1 for all others.
+    pub weights: Vec<String>,
+    /// Most tasks that may wait.
+    pub max_queued: u32,
+    /// Most tasks of one user that may wait.
+    pub max_queued_per_user: u32,
 }
 
 impl Default for Config {
@@ -72,7 +120,9 @@ impl Default for Config {
             allowed_hosts: Vec::new(),
             min_free_disk_bytes: 256 << 20,
             limits: Limits::default(),
+            calls: Calls::default(),
             engine: Engine::default(),
+            balancer: Balancer::default(),
         }
     }
 }
@@ -85,8 +135,38 @@ impl Default for Limits {
 
 impl Default for Engine {
     fn default() -> Self {
-        Self { slots: 0, lease_s: 30.0, heartbeat_s: 0.25, max_attempts: 3 }
+        Self {
+            slots: 0,
+            lease_s: 30.0,
+            heartbeat_s: 0.25,
+            max_attempts: 3,
+            isolate: false,
+            accelerator_slots: 0,
+            stall_s: 60.0,
+            memory_bytes: 4 << 30,
+        }
     }
+}
+
+impl Default for Balancer {
+    fn default() -> Self {
+        Self { policy: PolicyName::default(), weights: Vec::new(), max_queued: 20_000, max_queued_per_user: 5_000 }
+    }
+}
+
+impl Balancer {
+    /// The weight of each user that has one; what cannot be read is left out, and refused when the settings are loaded.
+    pub fn parsed_weights(&self) -> BTreeMap<String, f64> {
+        self.weights.iter().filter_map(|text| weight(text)).collect()
+    }
+}
+
+/// Reads `user=weight`.
+fn weight(text: &str) -> Option<(String, f64)> {
+    let (user, weight) = text.split_once('=')?;
+    let user = User::parse(user.trim()).ok()?;
+    let weight: f64 = weight.trim().parse().ok()?;
+    (0.001..=1000.0).contains(&weight).then(|| (user.as_str().to_owned(), weight))
 }
 
 impl Limits {
@@ -136,6 +216,9 @@ pub enum ConfigError {
          every recording; use a loopback address such as 127.0.0.1:3000"
     )]
     NotLoopback(SocketAddr),
+    /// Not the weight of a user.
+    #[error("balancer.weights: {0:?} is not user=weight with a weight of 0.001 to 1000")]
+    Weight(String),
     /// A number is outside its range.
     #[error("{key} = {value} is out of range: {expected}")]
     Range {

@@ -1,5 +1,7 @@
 //! What can go wrong in the database.
 
+use std::sync::Arc;
+
 /// An error of the database.
 #[derive(Debug, thiserror::Error)]
 pub enum DbError {
@@ -19,16 +21,29 @@ pub enum DbError {
     /// The tables cannot be brought up to date.
     #[error("the tables cannot be brought up to date: {0}")]
     Migrate(#[source] Box<sqlx::migrate::MigrateError>),
+    /// The transaction that this change shared with others was not committed.
+    #[error(transparent)]
+    Shared(Arc<DbError>),
     /// Anything else.
     #[error("database: {0}")]
     Sqlx(#[source] sqlx::Error),
 }
 
 impl DbError {
+    /// True when there is no room for another page.
+    pub fn is_disk_full(&self) -> bool {
+        match self {
+            Self::DiskFull(_) => true,
+            Self::Shared(error) => error.is_disk_full(),
+            _ => false,
+        }
+    }
+
     /// True when the same statement may succeed later.
     pub fn passes(&self) -> bool {
         match self {
             Self::DiskFull(_) => true,
+            Self::Shared(error) => error.passes(),
             // A broken rule of the tables stays broken; what is left is I/O, locks and the like.
             Self::Sqlx(sqlx::Error::Database(error)) => matches!(error.kind(), sqlx::error::ErrorKind::Other),
             Self::Sqlx(error) => {

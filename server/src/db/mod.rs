@@ -1,9 +1,12 @@
 //! The database. SQL stands only in this folder.
 
+pub mod attempt;
 pub mod blob;
 pub mod error;
+pub mod group;
 pub mod recording;
 pub mod result;
+pub mod setting;
 pub mod task;
 
 use std::{path::Path, time::Duration};

@@ -1,6 +1,6 @@
 //! Rows of `recording`.
 
-use sqlx::{FromRow, SqliteConnection, SqliteExecutor};
+use sqlx::{FromRow, SqliteExecutor};
 use web::model::RecordingSummary;
 
 use super::{DbError, now_ms, rfc3339, task::parse_state};
@@ -91,7 +91,7 @@ pub async fn insert(db: impl SqliteExecutor<'_>, new: &NewRecording) -> Result<(
 /// The recording with this id.
 pub async fn find(db: impl SqliteExecutor<'_>, id: &str) -> Result<Option<RecordingRow>, DbError> {
     Ok(sqlx::query_as(
-        "SELECT r.*, t.state, t.progress_percent FROM recording r JOIN task t ON t.recording_id = r.id WHERE r.id = ?",
+        "SELECT r.*, t.state, t.progress_percent FROM recording r JOIN task t ON t.subject = r.id AND t.kind = 'analysis' WHERE r.id = ?",
     )
     .bind(id)
     .fetch_optional(db)
@@ -101,7 +101,7 @@ pub async fn find(db: impl SqliteExecutor<'_>, id: &str) -> Result<Option<Record
 /// At most `limit` recordings older than `after`, newest first (ids grow with time).
 pub async fn page(db: impl SqliteExecutor<'_>, after: Option<&str>, limit: u32) -> Result<Vec<RecordingRow>, DbError> {
     Ok(sqlx::query_as(
-        "SELECT r.*, t.state, t.progress_percent FROM recording r JOIN task t ON t.recording_id = r.id
+        "SELECT r.*, t.state, t.progress_percent FROM recording r JOIN task t ON t.subject = r.id AND t.kind = 'analysis'
          WHERE ?1 IS NULL OR r.id < ?1 ORDER BY r.id DESC LIMIT ?2",
     )
     .bind(after)
@@ -116,6 +116,11 @@ pub async fn count(db: impl SqliteExecutor<'_>) -> Result<u64, DbError> {
     Ok(count.try_into().unwrap_or(0))
 }
 
+/// True when the recording is there.
+pub async fn exists(db: impl SqliteExecutor<'_>, id: &str) -> Result<bool, DbError> {
+    Ok(sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM recording WHERE id = ?)").bind(id).fetch_one(db).await?)
+}
+
 /// Writes down the length that the analysis has counted.
 pub async fn set_duration(db: impl SqliteExecutor<'_>, id: &str, duration_s: f64) -> Result<(), DbError> {
     sqlx::query("UPDATE recording SET duration_s = ? WHERE id = ?").bind(duration_s).bind(id).execute(db).await?;
@@ -128,16 +133,20 @@ pub async fn drop_source(db: impl SqliteExecutor<'_>, id: &str) -> Result<(), Db
     Ok(())
 }
 
-/// Removes the recording with its task and result; answers the blobs that it used, or `None` when there is no such recording.
-pub async fn delete(db: &mut SqliteConnection, id: &str) -> Result<Option<Vec<String>>, DbError> {
-    let blobs: Vec<String> = sqlx::query_scalar(
+/// The blobs that a recording and its result use.
+pub async fn blobs(db: impl SqliteExecutor<'_>, id: &str) -> Result<Vec<String>, DbError> {
+    Ok(sqlx::query_scalar(
         "SELECT sha256 FROM recording WHERE id = ?1 AND source_stored = 1
          UNION SELECT spectrogram_sha256 FROM result WHERE recording_id = ?1
          UNION SELECT waveform_sha256 FROM result WHERE recording_id = ?1",
     )
     .bind(id)
-    .fetch_all(&mut *db)
-    .await?;
-    let deleted = sqlx::query("DELETE FROM recording WHERE id = ?").bind(id).execute(&mut *db).await?.rows_affected();
-    Ok((deleted == 1).then_some(blobs))
+    .fetch_all(db)
+    .await?)
+}
+
+/// Removes the recording with its result.
+pub async fn delete(db: impl SqliteExecutor<'_>, id: &str) -> Result<(), DbError> {
+    sqlx::query("DELETE FROM recording WHERE id = ?").bind(id).execute(db).await?;
+    Ok(())
 }

@@ -1,24 +1,27 @@
-//! The engines: one file for each kind of task, and what becomes of a task that does not finish.
+//! The engines: one file for each kind of task, and what becomes of bad input.
 
 pub mod analysis;
+mod isolated;
+pub mod protocol;
 
-use std::{sync::Arc, time::Duration};
+use std::{path::PathBuf, sync::Arc};
 
 use dsp::{Parameters, decode::Limits};
 use web::model::Problem;
 
 use crate::{
-    balancer::{Fenced, Lease, Standing, TaskBackend},
-    db::Db,
-    problem::Code,
-    service::{catalog, error::ServiceError},
+    balancer::{Engine, Fenced, Stop, TaskContext, TaskKind},
+    db::{Db, recording},
+    service::{
+        catalog,
+        companions::{DropSource, boxed},
+        error::ServiceError,
+    },
     storage::{BlobKey, Storage},
 };
 
 /// What every engine works with.
 pub struct EngineContext {
-    /// Where tasks come from and results go to.
-    pub backend: Arc<dyn TaskBackend>,
     /// Rows.
     pub db: Db,
     /// Blobs.
@@ -27,88 +30,83 @@ pub struct EngineContext {
     pub limits: Limits,
     /// How sound is analysed.
     pub parameters: Parameters,
-    /// Time between heartbeats.
-    pub heartbeat: Duration,
+    /// Every analysis in a process of its own; otherwise only those under which the server has died.
+    pub isolate: bool,
+    /// The program that is started for them: this one.
+    pub program: PathBuf,
 }
 
-/// Why a task stopped before its result was stored.
-#[derive(Debug)]
-pub enum Stop {
-    /// The input is bad, and will be at the next try.
-    Input(Box<Problem>),
-    /// Something in the way that is not the input.
-    Trouble(Box<ServiceError>),
-    /// The task was cancelled or deleted.
-    Cancelled,
-    /// The lease went to another engine.
-    Lost,
-    /// The program is shutting down.
-    Shutdown,
-    /// The engine's own code panicked.
-    Panicked,
+/// This program, also after its file was replaced by a newer one.
+pub fn this_program() -> PathBuf {
+    let running = PathBuf::from("/proc/self/exe");
+    if running.exists() { running } else { std::env::current_exe().unwrap_or_else(|_| "das".into()) }
 }
 
-impl Stop {
-    /// For the log.
-    pub fn name(&self) -> &'static str {
-        match self {
-            Self::Input(_) => "bad input",
-            Self::Trouble(_) => "trouble",
-            Self::Cancelled => "cancelled",
-            Self::Lost => "lease lost",
-            Self::Shutdown => "shutdown",
-            Self::Panicked => "panic",
+impl Engine for EngineContext {
+    fn run(&self, task: &TaskContext) -> Result<(), Stop> {
+        match task.kind() {
+            TaskKind::Analysis => analysis::run(self, task).or_else(|failure| self.conclude(task, failure)),
+            TaskKind::Noop => {
+                task.wait(task.complete(None)).map_err(ServiceError::from).map_err(stop_of)?;
+                Ok(())
+            }
         }
     }
 }
 
-impl<E: Into<ServiceError>> From<E> for Stop {
+/// Why an engine has no result.
+#[derive(Debug)]
+pub enum NoResult {
+    /// The input is bad, and will be at the next try.
+    Input(Box<Problem>),
+    /// Something in the way that is not the input.
+    Trouble(Box<ServiceError>),
+    /// The work was to stop.
+    Stopped(Stop),
+}
+
+impl<E: Into<ServiceError>> From<E> for NoResult {
     fn from(error: E) -> Self {
         Self::Trouble(Box::new(error.into()))
     }
 }
 
-impl From<Standing> for Result<(), Stop> {
-    fn from(standing: Standing) -> Self {
-        match standing {
-            Standing::Held => Ok(()),
-            Standing::Cancelled => Err(Stop::Cancelled),
-            Standing::Lost => Err(Stop::Lost),
-        }
+impl From<Stop> for NoResult {
+    fn from(stop: Stop) -> Self {
+        Self::Stopped(stop)
     }
 }
 
-/// Writes down how a task ended that has no result.
-pub async fn settle(context: &EngineContext, lease: &Lease, stop: Stop) -> Result<(), ServiceError> {
-    match stop {
-        Stop::Cancelled | Stop::Lost => {}
-        Stop::Shutdown => {
-            context.backend.release(lease).await?;
-        }
-        Stop::Panicked => {
-            let problem = Code::Internal.problem("The analysis broke down. The server's log says where.");
-            context.backend.retry(lease, &problem).await?;
-        }
-        Stop::Input(problem) => drop_bad_input(context, lease, &problem).await?,
-        Stop::Trouble(error) => {
-            tracing::error!(%error, "task in trouble");
-            if error.passes() {
-                context.backend.postpone(lease).await?;
-            } else {
-                context.backend.retry(lease, &error.into_problem()).await?;
-            }
-        }
-    }
-    Ok(())
+/// A trouble as the Balancer sees it.
+fn stop_of(error: ServiceError) -> Stop {
+    tracing::error!(%error, "task in trouble");
+    if error.passes() { Stop::Trouble } else { Stop::BrokeDown(Box::new(error.into_problem())) }
 }
 
-/// Nothing of bad input stays but the row that says why.
-async fn drop_bad_input(context: &EngineContext, lease: &Lease, problem: &Problem) -> Result<(), ServiceError> {
-    let Some(row) = crate::db::recording::find(context.db.read(), &lease.recording_id).await? else { return Ok(()) };
-    let key = BlobKey::parse(&row.summary()?.sha256)?;
-    let writer = context.storage.lock().await;
-    if context.backend.fail(lease, problem, true).await? == Fenced::Accepted {
-        catalog::remove_unreferenced(&context.db, &writer, [&key]).await?;
+impl EngineContext {
+    fn conclude(&self, task: &TaskContext, failure: NoResult) -> Result<(), Stop> {
+        match failure {
+            NoResult::Input(problem) => task.wait(self.drop_bad_input(task, &problem)).map_err(stop_of),
+            NoResult::Trouble(error) => Err(stop_of(*error)),
+            NoResult::Stopped(stop) => Err(stop),
+        }
     }
-    Ok(())
+
+    /// Nothing of bad input stays but the row that says why.
+    async fn drop_bad_input(&self, task: &TaskContext, problem: &Problem) -> Result<(), ServiceError> {
+        tracing::info!(code = %problem.code, "bad input");
+        let Some(row) = recording::find(self.db.read(), task.subject()).await? else { return Ok(()) };
+        let key = BlobKey::parse(&row.summary()?.sha256)?;
+        let writer = self.storage.lock().await;
+        let with = boxed(DropSource(task.subject().to_owned()));
+        if task.fail(problem, Some(with)).await? == Fenced::Accepted {
+            catalog::remove_unreferenced(&self.db, &writer, [&key]).await?;
+        }
+        Ok(())
+    }
+}
+
+/// Shares a context between engine threads.
+pub fn shared(context: EngineContext) -> Arc<dyn Engine> {
+    Arc::new(context)
 }

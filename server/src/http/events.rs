@@ -7,13 +7,21 @@ use axum::{
     response::sse::{Event, KeepAlive, Sse},
 };
 use futures::{Stream, stream};
-use tokio::sync::broadcast::{self, error::RecvError};
+use tokio::{
+    sync::broadcast::{self, error::RecvError},
+    time::sleep,
+};
 use tokio_util::sync::CancellationToken;
-use web::model::{Problem, TaskEvent, TaskView};
+use web::model::{Problem, TaskEvent, TaskState, TaskView};
 
 use super::{App, extract::Id, failure::Failure};
-use crate::{balancer::Change, service::Services};
+use crate::{
+    balancer::{Change, TaskKind},
+    service::Services,
+};
 
+/// How often the place in the queue is told anew.
+const OUTLOOK_EVERY: Duration = Duration::from_secs(2);
 const KEEP_ALIVE: Duration = Duration::from_secs(10);
 
 /// Changes of the task behind a recording: its state at once, then every change; ends after a final state.
@@ -27,16 +35,25 @@ pub async fn events(
     // Subscribed before the first look, so that nothing falls in between.
     let changes = app.services.backend.subscribe();
     let first = app.services.recording(&id).await?.task;
-    let feed = Feed { services: app.services, id, changes, stop: app.shutdown, first: Some(first), is_over: false };
+    let feed = Feed {
+        services: app.services,
+        id,
+        changes,
+        stop: app.shutdown,
+        first: Some(first),
+        waiting: None,
+        is_over: false,
+    };
     let events = stream::unfold(feed, |mut feed| async move {
         let task = feed.next().await?;
-        Some((Ok(event(task)), feed))
+        let outlook = feed.services.backend.outlook(&task.id);
+        Some((Ok(event(TaskEvent { task, outlook })), feed))
     });
     Ok(Sse::new(events).keep_alive(KeepAlive::new().interval(KEEP_ALIVE)))
 }
 
-fn event(task: TaskView) -> Event {
-    let data = serde_json::to_string(&TaskEvent { task }).unwrap_or_default();
+fn event(event: TaskEvent) -> Event {
+    let data = serde_json::to_string(&event).unwrap_or_default();
     Event::default().event("task").data(data)
 }
 
@@ -46,6 +63,8 @@ struct Feed {
     changes: broadcast::Receiver<Change>,
     stop: CancellationToken,
     first: Option<TaskView>,
+    /// The task while it waits: what is ahead of it changes without a change of its own.
+    waiting: Option<TaskView>,
     is_over: bool,
 }
 
@@ -59,6 +78,7 @@ impl Feed {
             None => self.changed().await?,
         };
         self.is_over = task.state.is_final();
+        self.waiting = (task.state == TaskState::Queued).then(|| task.clone());
         Some(task)
     }
 
@@ -66,10 +86,13 @@ impl Feed {
         loop {
             let change = tokio::select! {
                 () = self.stop.cancelled() => return None,
+                () = sleep(OUTLOOK_EVERY), if self.waiting.is_some() => return self.waiting.clone(),
                 change = self.changes.recv() => change,
             };
             match change {
-                Ok(change) if change.recording_id == self.id => return Some(change.task),
+                Ok(change) if change.subject == self.id && change.task.kind == TaskKind::Analysis.name() => {
+                    return Some(change.task);
+                }
                 Ok(_) => {}
                 // Too slow: what was missed does not matter, where it stands now does.
                 Err(RecvError::Lagged(_)) => {

@@ -41,7 +41,11 @@ impl IntoResponse for Failure {
             (header::CONTENT_TYPE, HeaderValue::from_static(PROBLEM_JSON)),
             (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
         ];
-        (status, headers, body).into_response()
+        let mut response = (status, headers, body).into_response();
+        if let Some(seconds) = self.0.retry_after_s {
+            response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+        }
+        response
     }
 }
 

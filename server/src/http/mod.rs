@@ -2,6 +2,9 @@
 
 mod artifacts;
 mod assets;
+mod balancer;
+mod balancer_events;
+mod calls;
 mod drain;
 mod events;
 mod extract;
@@ -10,6 +13,7 @@ mod form;
 mod guard;
 mod headers;
 mod health;
+mod metrics;
 mod openapi;
 mod original;
 mod paced;
@@ -17,7 +21,9 @@ mod pages;
 mod range;
 mod recordings;
 mod router;
+mod tasks;
 mod upload;
+mod wish;
 
 pub use pages::PageHead;
 pub use router::{App, router};

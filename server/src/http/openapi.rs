@@ -3,7 +3,9 @@
 use axum::Json;
 use utoipa::OpenApi;
 
-use super::{artifacts, events, health, original, recordings, upload};
+use super::{
+    artifacts, balancer, balancer_events, calls, events, health, metrics, original, recordings, tasks, upload,
+};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -20,13 +22,37 @@ use super::{artifacts, events, health, original, recordings, upload};
         artifacts::waveform,
         original::original,
         events::events,
+        calls::fft,
+        calls::resample,
+        calls::mix,
+        calls::spectrogram,
+        calls::analysis,
+        tasks::report,
+        tasks::cancel,
+        tasks::retry,
+        balancer::view,
+        balancer::policy,
+        balancer::drain,
+        balancer::pause,
+        balancer::resume,
+        balancer::decisions,
+        balancer_events::events,
+        balancer::tasks,
+        balancer::cancel_all,
+        balancer::task,
+        balancer::cancel,
+        balancer::retry,
+        balancer::priority,
         openapi,
         health::healthz,
+        metrics::metrics,
     ),
     tags(
         (name = "upload", description = "Sound in"),
         (name = "recordings", description = "What is stored"),
         (name = "results", description = "What was found out"),
+        (name = "engine", description = "One-off calls on small sounds; nothing is stored"),
+        (name = "balancer", description = "Who works on what, and what is next"),
         (name = "operation", description = "For whoever runs the server"),
     )
 )]
@@ -55,7 +81,7 @@ mod tests {
         }
         let mut served: Vec<(String, String)> = routes()
             .iter()
-            .filter(|route| route.path.starts_with("/api/") || route.path == "/healthz")
+            .filter(|route| route.path.starts_with("/api/") || ["/healthz", "/metrics"].contains(&route.path))
             .map(|route| (route.path.to_owned(), route.method.to_string()))
             .collect();
         described.sort();

@@ -96,7 +96,7 @@ pub async fn original(
     Ok(response)
 }
 
-fn header_value(text: &str) -> HeaderValue {
+pub(super) fn header_value(text: &str) -> HeaderValue {
     HeaderValue::from_str(text).unwrap_or_else(|_| HeaderValue::from_static(""))
 }
 
@@ -107,7 +107,7 @@ pub(super) fn matches_etag(header: &str, etag: &str) -> bool {
 }
 
 /// RFC 6266 with the plain form for old clients and the UTF-8 form of RFC 8187.
-fn disposition(name: &str, download: bool) -> String {
+pub(super) fn disposition(name: &str, download: bool) -> String {
     let kind = if download { "attachment" } else { "inline" };
     let plain: String = name
         .chars()

@@ -108,6 +108,48 @@ pub async fn delete_form(State(app): State<App>, id: Result<Id, Failure>, reques
     }
 }
 
+/// The cancel button of a browser without scripts.
+pub async fn cancel_form(State(app): State<App>, id: Result<Id, Failure>, request: Request) -> Response {
+    let id = id.map(|Id(id)| id);
+    let done = match &id {
+        Ok(id) => app.services.cancel(id).await.map(drop).map_err(Failure::from),
+        Err(_) => Ok(()),
+    };
+    back_to_recording(app, id, done, request).await
+}
+
+/// The retry button of a browser without scripts.
+pub async fn retry_form(State(app): State<App>, id: Result<Id, Failure>, request: Request) -> Response {
+    let id = id.map(|Id(id)| id);
+    let done = match &id {
+        Ok(id) => app.services.retry(id).await.map(drop).map_err(Failure::from),
+        Err(_) => Ok(()),
+    };
+    back_to_recording(app, id, done, request).await
+}
+
+/// The page of the recording, which shows where the task stands now.
+async fn back_to_recording(
+    app: App,
+    id: Result<String, Failure>,
+    done: Result<(), Failure>,
+    request: Request,
+) -> Response {
+    let request = blank(&request);
+    let failure = match (id, done) {
+        (Ok(id), Ok(())) => return Redirect::to(&format!("/das/{id}")).into_response(),
+        // Pressed twice, or the task ended meanwhile: the page says how it stands.
+        (Ok(id), Err(failure)) if failure.0.code == Code::WrongState.name() && wants_html(request.headers()) => {
+            return Redirect::to(&format!("/das/{id}")).into_response();
+        }
+        (Err(failure), _) | (_, Err(failure)) => failure,
+    };
+    if failure.0.code == Code::NotFound.name() && wants_html(request.headers()) {
+        return render_not_found(app, request).await;
+    }
+    failure.into_response()
+}
+
 /// Unknown addresses: a page for people, a problem for programs.
 pub async fn not_found(State(app): State<App>, request: Request) -> Response {
     let is_page_view = request.method() == Method::GET && wants_html(request.headers());

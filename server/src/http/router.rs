@@ -23,11 +23,11 @@ use tower_http::{
 };
 
 use super::{
-    PageHead, artifacts, assets, events,
+    PageHead, artifacts, assets, balancer, balancer_events, calls, events,
     failure::{ensure_problem, panicked},
     guard::guard,
     headers::secure,
-    health, openapi, original, pages, recordings, upload,
+    health, metrics, openapi, original, pages, recordings, tasks, upload,
 };
 use crate::service::Services;
 
@@ -81,6 +81,10 @@ fn post<T: 'static>(path: &'static str, handler: impl Handler<T, App>) -> Route 
     Route { method: Method::POST, path, handler: on(MethodFilter::POST, handler) }
 }
 
+fn put<T: 'static>(path: &'static str, handler: impl Handler<T, App>) -> Route {
+    Route { method: Method::PUT, path, handler: on(MethodFilter::PUT, handler) }
+}
+
 fn delete<T: 'static>(path: &'static str, handler: impl Handler<T, App>) -> Route {
     Route { method: Method::DELETE, path, handler: on(MethodFilter::DELETE, handler) }
 }
@@ -93,7 +97,9 @@ pub fn routes() -> Vec<Route> {
         get("/das/upload", pages::page),
         post("/das/upload", pages::submit_form),
         get("/das/{id}", pages::page),
+        post("/das/{id}/cancel", pages::cancel_form),
         post("/das/{id}/delete", pages::delete_form),
+        post("/das/{id}/retry", pages::retry_form),
         get("/api/das", recordings::index),
         get("/api/das/upload", recordings::rules),
         post("/api/das/upload", upload::upload),
@@ -105,8 +111,30 @@ pub fn routes() -> Vec<Route> {
         get("/api/das/{id}/waveform.json", artifacts::waveform),
         get("/api/das/{id}/original", original::original),
         get("/api/das/{id}/events", events::events),
+        post("/api/engine/fft", calls::fft),
+        post("/api/engine/resample", calls::resample),
+        post("/api/engine/mix", calls::mix),
+        post("/api/engine/spectrogram", calls::spectrogram),
+        post("/api/engine/analysis", calls::analysis),
+        get("/api/das/{id}/task", tasks::report),
+        post("/api/das/{id}/cancel", tasks::cancel),
+        post("/api/das/{id}/retry", tasks::retry),
+        get("/api/balancer", balancer::view),
+        put("/api/balancer/policy", balancer::policy),
+        post("/api/balancer/drain", balancer::drain),
+        post("/api/balancer/classes/{class}/pause", balancer::pause),
+        post("/api/balancer/classes/{class}/resume", balancer::resume),
+        get("/api/balancer/events", balancer_events::events),
+        get("/api/balancer/decisions", balancer::decisions),
+        get("/api/balancer/tasks", balancer::tasks),
+        post("/api/balancer/tasks/cancel", balancer::cancel_all),
+        get("/api/balancer/tasks/{id}", balancer::task),
+        post("/api/balancer/tasks/{id}/cancel", balancer::cancel),
+        post("/api/balancer/tasks/{id}/retry", balancer::retry),
+        put("/api/balancer/tasks/{id}/priority", balancer::priority),
         get("/api/openapi.json", openapi::openapi),
         get("/healthz", health::healthz),
+        get("/metrics", metrics::metrics),
     ]
 }
 

@@ -16,8 +16,10 @@ use super::{
     extract::Params,
     failure::Failure,
     form::{FormReader, MOST_AROUND_A_FILE_BYTES},
+    wish::{WishQuery, Wished},
 };
 use crate::{
+    balancer::Wish,
     problem::{Code, internal},
     service::{error::ServiceError, uploads::Received},
 };
@@ -45,23 +47,27 @@ pub struct UploadForm {
 }
 
 /// Stores a recording and queues its analysis.
-#[utoipa::path(post, path = "/api/das/upload", tag = "upload", params(UploadQuery),
+#[utoipa::path(post, path = "/api/das/upload", tag = "upload", params(UploadQuery, WishQuery,
+        ("das-user" = Option<String>, Header, description = "Who asks, for the fair share; `local` unless stated"),
+        ("idempotency-key" = Option<String>, Header, description = "Under a key that was used before, the recording of that time is answered and nothing is stored")),
     request_body(content((UploadForm = "multipart/form-data"), (Vec<u8> = "application/octet-stream"), (Vec<u8> = "audio/*"))),
     responses((status = 201, body = RecordingDetails, description = "Stored; the analysis is queued",
             headers(("location" = String, description = "Address of the recording"))),
         (status = 413, body = Problem, content_type = "application/problem+json", description = "Over the limit of bytes"),
         (status = 415, body = Problem, content_type = "application/problem+json", description = "Neither a form nor sound"),
         (status = 422, body = Problem, content_type = "application/problem+json", description = "Not acceptable as sound"),
+        (status = 429, body = Problem, content_type = "application/problem+json", description = "The queue is full; see Retry-After"),
         (status = 507, body = Problem, content_type = "application/problem+json", description = "The disk is full"),
         (status = "default", body = Problem, content_type = "application/problem+json", description = "Refused")))]
 pub async fn upload(
     State(app): State<App>,
     Params(query): Params<UploadQuery>,
+    Wished(wish): Wished,
     request: Request,
 ) -> Result<Response, Failure> {
     let details = match body_kind(&request) {
-        BodyKind::Form => form(&app, request, 1).await?.into_iter().next().ok_or_else(internal)?,
-        BodyKind::Sound => raw(&app, query.name.as_deref().unwrap_or_default(), request).await?,
+        BodyKind::Form => form(&app, request, 1, wish).await?.into_iter().next().ok_or_else(internal)?,
+        BodyKind::Sound => raw(&app, query.name.as_deref().unwrap_or_default(), request, wish).await?,
         BodyKind::Other(kind) => {
             drain(request.into_body().into_data_stream());
             let detail = format!(
@@ -78,7 +84,7 @@ pub async fn upload(
 /// Receives the files of the form on the upload page.
 pub async fn page_form(app: &App, request: Request) -> Result<Vec<RecordingDetails>, Problem> {
     match body_kind(&request) {
-        BodyKind::Form => form(app, request, MAX_FILES).await,
+        BodyKind::Form => form(app, request, MAX_FILES, Wish::new()).await,
         BodyKind::Sound | BodyKind::Other(_) => {
             drain(request.into_body().into_data_stream());
             Err(Code::UnsupportedMediaType.problem("The upload page takes a form with files."))
@@ -86,13 +92,14 @@ pub async fn page_form(app: &App, request: Request) -> Result<Vec<RecordingDetai
     }
 }
 
-enum BodyKind {
+/// What a body is, by its content type.
+pub(super) enum BodyKind {
     Form,
     Sound,
     Other(String),
 }
 
-fn body_kind(request: &Request) -> BodyKind {
+pub(super) fn body_kind(request: &Request) -> BodyKind {
     let kind =
         request.headers().get(header::CONTENT_TYPE).map(|value| value.to_str().unwrap_or("?").to_ascii_lowercase());
     let Some(kind) = kind else { return BodyKind::Sound };
@@ -107,15 +114,19 @@ fn body_kind(request: &Request) -> BodyKind {
     }
 }
 
-fn declared_bytes(request: &Request) -> Option<u64> {
+pub(super) fn declared_bytes(request: &Request) -> Option<u64> {
     request.headers().get(header::CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
 }
 
-async fn raw(app: &App, name: &str, request: Request) -> Result<RecordingDetails, Problem> {
+async fn raw(app: &App, name: &str, request: Request, wish: Wish) -> Result<RecordingDetails, Problem> {
     let declared = declared_bytes(&request);
     let mut chunks = request.into_body().into_data_stream();
-    let stored = match app.services.receive(name, declared, &mut chunks).await {
-        Ok(received) => app.services.keep(vec![received]).await,
+    let received = match app.services.check_room(&wish) {
+        Ok(()) => app.services.receive(name, declared, &mut chunks).await,
+        Err(error) => Err(error),
+    };
+    let stored = match received {
+        Ok(received) => app.services.keep(vec![received], wish).await,
         Err(error) => {
             drain(chunks);
             Err(error)
@@ -124,10 +135,11 @@ async fn raw(app: &App, name: &str, request: Request) -> Result<RecordingDetails
     stored.map_err(ServiceError::into_problem)?.into_iter().next().ok_or_else(internal)
 }
 
-async fn form(app: &App, request: Request, max_files: usize) -> Result<Vec<RecordingDetails>, Problem> {
+async fn form(app: &App, request: Request, max_files: usize, wish: Wish) -> Result<Vec<RecordingDetails>, Problem> {
     // One file alone can be refused by the length of the form; several are counted one by one.
     let least_bytes = declared_bytes(&request).unwrap_or(0).saturating_sub(MOST_AROUND_A_FILE_BYTES);
-    let early = if max_files == 1 { app.services.check_at_least(least_bytes) } else { Ok(()) };
+    let room = app.services.check_room(&wish);
+    let early = room.and_then(|()| if max_files == 1 { app.services.check_at_least(least_bytes) } else { Ok(()) });
     let mut form = FormReader::open(request, app.services.silence).await?;
     let received = match early {
         Ok(()) => files(app, &mut form, max_files).await,
@@ -135,7 +147,7 @@ async fn form(app: &App, request: Request, max_files: usize) -> Result<Vec<Recor
     };
     match received {
         // Only now, when nothing can be refused any more, the first of them is stored.
-        Ok(received) => app.services.keep(received).await.map_err(ServiceError::into_problem),
+        Ok(received) => app.services.keep(received, wish).await.map_err(ServiceError::into_problem),
         Err(problem) => {
             drain_with(form.drain());
             Err(problem)

@@ -1,10 +1,10 @@
 //! What can go wrong in a use case, and how people are told.
 
 use dsp::{decode::DecodeError, job::JobError};
-use web::model::Problem;
+use web::model::{Problem, TaskState};
 
 use crate::{
-    balancer::BackendError,
+    balancer::{BackendError, TaskError},
     db::DbError,
     problem::{Code, internal},
     storage::{StorageError, SweepError},
@@ -49,6 +49,12 @@ pub enum ServiceError {
     Join(#[from] tokio::task::JoinError),
 }
 
+impl From<TaskError> for ServiceError {
+    fn from(error: TaskError) -> Self {
+        Self::Backend(error.into())
+    }
+}
+
 impl From<Problem> for ServiceError {
     fn from(problem: Problem) -> Self {
         Self::Problem(Box::new(problem))
@@ -78,17 +84,65 @@ impl From<ServiceError> for Problem {
                 tracing::warn!(%error, "disk full");
                 full("The server's disk is full. Delete recordings or ask whoever runs it.")
             }
-            ServiceError::Db(DbError::DiskFull(error))
-            | ServiceError::Backend(BackendError::Db(DbError::DiskFull(error))) => {
+            ServiceError::Db(error) | ServiceError::Backend(BackendError::Db(error)) if error.is_disk_full() => {
                 tracing::warn!(%error, "disk full");
                 full("The server's disk is full. Delete recordings or ask whoever runs it.")
             }
+            ServiceError::Backend(error) => of_backend(error),
             other => {
                 tracing::error!(error = %other, cause = ?other, "internal problem");
                 internal()
             }
         }
     }
+}
+
+/// What the Balancer refuses, in its own words.
+fn of_backend(error: BackendError) -> Problem {
+    match error {
+        BackendError::Task(error) => of_task(&error),
+        BackendError::QueueFull { user, waiting, limit, retry_after_s } => {
+            let whose = user.map_or_else(|| "in all".to_owned(), |user| format!("of the user {user}"));
+            let detail = format!(
+                "{waiting} tasks {whose} wait already, and at most {limit} may. Try again in about {retry_after_s} s."
+            );
+            let problem = Code::QueueFull.limit(detail, f64::from(limit), Some(f64::from(waiting)));
+            Problem { retry_after_s: Some(retry_after_s), ..problem }
+        }
+        BackendError::NotFound(_) => Code::NotFound.problem("There is no task with this id. It may have been deleted."),
+        BackendError::WrongState { state } => {
+            let (state, rest) = match state {
+                TaskState::Queued => ("waiting", ""),
+                TaskState::Running => ("running", ""),
+                TaskState::Finished => ("finished", " already"),
+                TaskState::Failed => ("failed", " already"),
+                TaskState::Cancelled => ("cancelled", " already"),
+            };
+            Code::WrongState.problem(format!("The task is {state}{rest}, so this cannot be done."))
+        }
+        BackendError::Db(error) => {
+            tracing::error!(%error, cause = ?error, "internal problem");
+            internal()
+        }
+    }
+}
+
+fn of_task(error: &TaskError) -> Problem {
+    let code = match error {
+        TaskError::UnknownClass(_) => Code::UnknownClass,
+        TaskError::NoEngine(_) => Code::NoEngine,
+        TaskError::UnknownPolicy(_) => Code::UnknownPolicy,
+        TaskError::Delay(_) => Code::BadDelay,
+        TaskError::Deadline(_) => Code::BadDeadline,
+        TaskError::Priority(_) => Code::BadPriority,
+        TaskError::User(_) => Code::BadUser,
+        TaskError::DedupeKey(_) => Code::BadKey,
+        TaskError::UnknownDependency(_) => Code::UnknownDependency,
+        TaskError::FailedDependency(_) => Code::DependencyFailed,
+        TaskError::NoSubject => Code::NotFound,
+        TaskError::Checkpoint(_) | TaskError::Work(_) => Code::BadRequest,
+    };
+    code.problem(error.to_string())
 }
 
 impl ServiceError {
@@ -101,11 +155,7 @@ impl ServiceError {
             }
             Self::Engine(JobError::Decode(DecodeError::Io(_))) => true,
             Self::Join(error) => error.is_cancelled(),
-            Self::Backend(BackendError::UnknownKind { .. })
-            | Self::Problem(_)
-            | Self::Engine(_)
-            | Self::Encode(_)
-            | Self::Damaged { .. } => false,
+            Self::Backend(_) | Self::Problem(_) | Self::Engine(_) | Self::Encode(_) | Self::Damaged { .. } => false,
         }
     }
 

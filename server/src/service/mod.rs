@@ -1,11 +1,15 @@
 //! The use cases. Nothing here knows HTTP.
 
+pub mod balancer;
+pub mod calls;
 pub mod catalog;
+pub mod companions;
 pub mod error;
 pub mod name;
 pub mod pages;
 pub mod probe;
 pub mod recordings;
+pub mod tasks;
 pub mod uploads;
 
 use std::{sync::Arc, time::Duration};
@@ -23,6 +27,10 @@ pub struct Services {
     pub backend: Arc<dyn TaskBackend>,
     /// What may be uploaded.
     pub limits: config::Limits,
+    /// What one-off calls of the engine take.
+    pub calls: config::Calls,
+    /// One-off calls that work at the same time.
+    pub call_slots: Arc<tokio::sync::Semaphore>,
     /// An upload that sends nothing for so long is given up.
     pub silence: Duration,
     /// Uploads whose header is being read at the same time.

@@ -4,7 +4,11 @@ use bytes::Bytes;
 use dsp::{analysis::Analysis, grid::Grid};
 use web::model::{RecordingDetails, RecordingPage, RecordingSummary};
 
-use super::{Services, catalog, error::ServiceError};
+use super::{
+    Services, catalog,
+    companions::{DeleteRecording, boxed},
+    error::ServiceError,
+};
 use crate::{
     db::{recording, result, result::StoredResult, task},
     problem::Code,
@@ -16,8 +20,11 @@ pub const MAX_PAGE: u32 = 200;
 /// Recordings of a page unless asked for otherwise.
 pub const DEFAULT_PAGE: u32 = 50;
 
+/// Kind of the task behind a recording.
+pub(super) const ANALYSIS: &str = "analysis";
+
 /// There is no recording with this id.
-fn not_found() -> ServiceError {
+pub(super) fn not_found() -> ServiceError {
     Code::NotFound.problem("There is no recording with this id. It may have been deleted.").into()
 }
 
@@ -40,13 +47,13 @@ impl Services {
     pub async fn recording(&self, id: &str) -> Result<RecordingDetails, ServiceError> {
         let mut tx = self.db.read().begin().await.map_err(crate::db::DbError::from)?;
         let row = recording::find(&mut *tx, id).await?.ok_or_else(not_found)?;
-        let task = task::find_by_recording(&mut *tx, id).await?.ok_or_else(not_found)?.view()?;
+        let task = task::find_by_subject(&mut *tx, id, ANALYSIS).await?.ok_or_else(not_found)?.view()?;
         let analysis = result::find(&mut *tx, id).await?;
         drop(tx);
-        // The series are for programs, which read the document itself: tens of kilobytes that a page does not show.
-        let analysis = analysis.map(|stored| parse(id, &stored)).transpose()?;
-        let analysis = analysis.map(|analysis| Analysis { series: None, ..analysis });
-        Ok(RecordingDetails { recording: row.summary()?, task, analysis })
+        // Lists are for programs, which read the document itself.
+        let analysis = analysis.map(|stored| parse(id, &stored)).transpose()?.map(Analysis::without_lists);
+        let (outlook, attempts) = (self.backend.outlook(&task.id), self.backend.attempts(&task.id).await?);
+        Ok(RecordingDetails { recording: row.summary()?, task, outlook, attempts, analysis })
     }
 
     /// The finished analysis, as it is stored.
@@ -54,7 +61,7 @@ impl Services {
         if let Some(stored) = result::find(self.db.read(), id).await? {
             return Ok(stored);
         }
-        let task = task::find_by_recording(self.db.read(), id).await?.ok_or_else(not_found)?.view()?;
+        let task = task::find_by_subject(self.db.read(), id, ANALYSIS).await?.ok_or_else(not_found)?.view()?;
         Err(match task.problem {
             Some(problem) => Code::NotReady.problem(format!("There is no result: {}", problem.detail)).into(),
             None => {
@@ -124,7 +131,12 @@ impl Services {
 
     async fn delete_now(&self, id: &str) -> Result<(), ServiceError> {
         let writer = self.storage.lock().await;
-        let blobs = self.backend.delete(id).await?.ok_or_else(not_found)?;
+        // Who adds or removes blobs of a recording holds the same lock: these are all.
+        if !recording::exists(self.db.read(), id).await? {
+            return Err(not_found());
+        }
+        let blobs = recording::blobs(self.db.read(), id).await?;
+        self.backend.remove(id, boxed(DeleteRecording(id.to_owned()))).await?;
         let keys = blobs.iter().map(|sha256| BlobKey::parse(sha256)).collect::<Result<Vec<_>, _>>()?;
         catalog::remove_unreferenced(&self.db, &writer, &keys).await
     }

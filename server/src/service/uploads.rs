@@ -5,11 +5,16 @@ use std::{fmt::Display, time::Duration};
 use bytes::Bytes;
 use futures::{Stream, StreamExt};
 use uuid::Uuid;
-use web::model::{Problem, RecordingDetails, UploadRules};
+use web::model::{Problem, RecordingDetails, TaskView, UploadRules};
 
-use super::{Services, catalog, error::ServiceError, name};
+use super::{
+    Services, catalog,
+    companions::{StoreRecording, boxed},
+    error::ServiceError,
+    name,
+};
 use crate::{
-    balancer::TaskKind,
+    balancer::{NewTask, TaskKind, Wish},
     db::recording::NewRecording,
     problem::Code,
     storage::{BlobKey, Incoming, Staged, StorageError},
@@ -82,11 +87,17 @@ impl Services {
         Ok(Received { staged, recording })
     }
 
-    /// Stores files with the tasks that analyse them, all or none.
-    pub async fn keep(&self, received: Vec<Received>) -> Result<Vec<RecordingDetails>, ServiceError> {
+    /// Stores files with the tasks that analyse them, all or none. A wish with a dedupe key is for one file: under a key that
+    /// is known already, the recording that it was used for is answered.
+    pub async fn keep(&self, received: Vec<Received>, wish: Wish) -> Result<Vec<RecordingDetails>, ServiceError> {
         // A client that hangs up now must not leave a blob without its row: this runs to its end by itself.
         let services = self.clone();
-        tokio::spawn(async move { services.keep_now(received).await }).await?
+        tokio::spawn(async move { services.keep_now(received, wish).await }).await?
+    }
+
+    /// Refuses when the queue has no room for another task of a user, before the first byte is read.
+    pub fn check_room(&self, wish: &Wish) -> Result<(), ServiceError> {
+        Ok(self.backend.check_room(wish)?)
     }
 
     /// Refuses by the announced length, before the first byte is read.
@@ -112,33 +123,48 @@ impl Services {
         Ok(self.storage.check_space(bytes)?)
     }
 
-    async fn keep_now(&self, received: Vec<Received>) -> Result<Vec<RecordingDetails>, ServiceError> {
+    async fn keep_now(&self, received: Vec<Received>, wish: Wish) -> Result<Vec<RecordingDetails>, ServiceError> {
         let keys: Vec<BlobKey> = received.iter().map(|file| file.staged.key().clone()).collect();
-        let mut recordings = Vec::with_capacity(received.len());
+        let mut tasks = Vec::with_capacity(received.len());
         let writer = self.storage.lock().await;
-        let stored: Result<(), ServiceError> = async {
+        let stored: Result<Vec<TaskView>, ServiceError> = async {
             for Received { staged, recording } in received {
                 writer.put(staged).await?;
-                recordings.push(recording);
+                tasks.push(analysis(recording, wish.clone()));
             }
-            self.backend.enqueue(&recordings, TaskKind::Analysis).await?;
-            Ok(())
+            Ok(self.backend.enqueue(tasks).await?)
         }
         .await;
-        if let Err(error) = stored {
-            catalog::remove_unreferenced(&self.db, &writer, &keys).await?;
-            return Err(error);
-        }
+        // Those of a refused task, and of one that was there under its key already.
+        catalog::remove_unreferenced(&self.db, &writer, &keys).await?;
         drop(writer);
-        let mut details = Vec::with_capacity(recordings.len());
-        for recording in &recordings {
-            details.push(self.recording(&recording.id).await?);
+        let mut details = Vec::new();
+        for task in stored? {
+            details.push(self.recording(&task.subject).await?);
         }
         Ok(details)
     }
 }
 
-async fn write<E: Display>(
+/// The task that analyses a recording.
+fn analysis(recording: NewRecording, wish: Wish) -> NewTask {
+    /// Compressed sound whose header states no length has about so many bytes a second.
+    const BYTES_PER_S: f64 = 16_000.0;
+    /// What an analysis holds in memory, and what each channel adds.
+    const MEMORY_BYTES: u64 = 64 << 20;
+    const MEMORY_BYTES_PER_CHANNEL: u64 = 1 << 20;
+    NewTask {
+        wish,
+        work: recording.duration_s.unwrap_or(recording.size_bytes as f64 / BYTES_PER_S).max(0.0),
+        memory_bytes: MEMORY_BYTES + MEMORY_BYTES_PER_CHANNEL * u64::from(recording.channels),
+        place: Some(recording.sha256.clone()),
+        companion: Some(boxed(StoreRecording(recording.clone()))),
+        ..NewTask::new(TaskKind::Analysis, recording.id)
+    }
+}
+
+/// Writes a body to its file.
+pub(super) async fn write<E: Display>(
     mut incoming: Incoming,
     silence: Duration,
     chunks: impl Stream<Item = Result<Bytes, E>>,

@@ -4,6 +4,7 @@
 //! data/das.lock        held by the running program
 //! data/das.sqlite      the database
 //! data/incoming/ID     an upload or a result that is being written
+//! data/incoming/ID.work  a folder of work that leaves nothing behind
 //! data/blobs/ab/cdef…  finished blobs
 //! ```
 //!
@@ -16,6 +17,7 @@ mod incoming;
 mod key;
 mod lock;
 mod reader;
+mod scratch;
 mod sweep;
 
 use std::{
@@ -31,6 +33,7 @@ use tokio::sync::{Mutex, OwnedMutexGuard};
 pub use error::StorageError;
 pub use incoming::{Incoming, Staged};
 pub use key::BlobKey;
+pub use scratch::Scratch;
 pub use sweep::{SweepError, Swept};
 
 const INCOMING: &str = "incoming";
@@ -77,15 +80,24 @@ impl Storage {
         disk::check(&self.root, wanted_bytes, self.min_free_bytes)
     }
 
+    /// An error while there is no room for further results.
+    pub fn check_result_space(&self) -> Result<(), StorageError> {
+        disk::check(&self.root, 0, self.result_reserve_bytes())
+    }
+
     /// What results must leave free: a part of the reserve, so that an accepted recording always finds room for its result.
     fn result_reserve_bytes(&self) -> u64 {
         self.min_free_bytes / RESULT_RESERVE_DIVISOR
     }
 
+    /// Path of a blob.
+    pub fn local_path(&self, key: &BlobKey) -> PathBuf {
+        self.root.join(BLOBS).join(key.folder()).join(key.file())
+    }
+
     /// The blob as a local file.
     pub fn open_file(&self, key: &BlobKey) -> Result<std::fs::File, StorageError> {
-        let path = self.root.join(BLOBS).join(key.folder()).join(key.file());
-        std::fs::File::open(path).map_err(|source| match source.kind() {
+        std::fs::File::open(self.local_path(key)).map_err(|source| match source.kind() {
             std::io::ErrorKind::NotFound => StorageError::Missing { key: key.clone() },
             _ => source.into(),
         })

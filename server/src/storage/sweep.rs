@@ -33,7 +33,12 @@ impl Storage {
         let mut swept = Swept::default();
         let mut files = tokio::fs::read_dir(self.root.join(INCOMING)).await.map_err(StorageError::from)?;
         while let Some(file) = files.next_entry().await.map_err(StorageError::from)? {
-            tokio::fs::remove_file(file.path()).await.map_err(StorageError::from)?;
+            let is_folder = file.file_type().await.map_err(StorageError::from)?.is_dir();
+            let removed = match is_folder {
+                true => tokio::fs::remove_dir_all(file.path()).await,
+                false => tokio::fs::remove_file(file.path()).await,
+            };
+            removed.map_err(StorageError::from)?;
             swept.incoming += 1;
         }
         let folder = StorePath::from(BLOBS);

@@ -9,7 +9,7 @@ use axum::{
     http::{HeaderMap, Request, StatusCode},
 };
 use server::{
-    balancer::{Runner, TaskBackend},
+    balancer::{EngineRuntime, Lease, Seat, Slots, TaskBackend, TaskContext},
     config::Config,
     engine::EngineContext,
     http::{App, PageHead, router},
@@ -19,7 +19,7 @@ use server::{
 use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
-use web::model::{Problem, RecordingDetails, TaskState};
+use web::model::{Problem, RecordingDetails, TaskClass, TaskState};
 
 pub struct Server {
     pub services: Services,
@@ -27,7 +27,7 @@ pub struct Server {
     pub stop: CancellationToken,
     pub config: Config,
     router: Router,
-    runner: Option<Runner>,
+    runner: Option<EngineRuntime>,
 }
 
 /// What came back.
@@ -75,9 +75,26 @@ impl Server {
     /// A server whose engines run.
     pub async fn start(config: Config) -> Self {
         let mut server = Self::start_without_engines(config).await;
-        let runner = Runner::start(Arc::clone(&server.engine), 2, server.stop.child_token()).unwrap();
-        server.runner = Some(runner);
+        server.runner = Some(server.engines(2));
         server
+    }
+
+    /// Starts engines beside it.
+    pub fn engines(&self, slots: u32) -> EngineRuntime {
+        let engine: Arc<dyn server::balancer::Engine> = self.engine.clone();
+        let (backend, stop) = (Arc::clone(self.backend()), self.stop.child_token());
+        EngineRuntime::start(backend, engine, Slots::cpu(slots), Duration::from_millis(100), stop).unwrap()
+    }
+
+    /// Leases a task as an engine would.
+    pub async fn lease(&self) -> Lease {
+        self.backend().lease(&Seat::new("test-0", TaskClass::Cpu)).await.unwrap().unwrap()
+    }
+
+    /// What an engine thread hands to the engine.
+    pub fn context(&self, lease: Lease) -> TaskContext {
+        let runtime = tokio::runtime::Handle::current();
+        TaskContext::new(Arc::clone(self.backend()), runtime, self.stop.clone(), lease, Duration::from_millis(100))
     }
 
     /// A server whose tasks wait.
@@ -88,6 +105,8 @@ impl Server {
     /// A server whose tasks wait, and which gives an upload up that is silent for so long.
     pub async fn start_impatient(config: Config, silence: Duration) -> Self {
         let (services, engine) = serve::open(&config).await.unwrap();
+        // This process is no das.
+        let engine = EngineContext { program: env!("CARGO_BIN_EXE_das").into(), ..engine };
         let services = Services { silence, ..services };
         let stop = CancellationToken::new();
         let app = App::new(services.clone(), PageHead::read(&config.dist), &config.allowed_hosts, stop.child_token());

@@ -44,6 +44,11 @@ pub async fn delete(_id: String) -> Result<(), Problem> {
     Err(problem::internal("Recordings are deleted through /api."))
 }
 
+/// Cancels an analysis. Pages rendered on the server never do; the browser asks `/api`.
+pub async fn cancel(_id: String) -> Result<(), Problem> {
+    Err(problem::internal("Tasks are cancelled through /api."))
+}
+
 /// The problem of the form that was just refused, if this page answers one.
 pub fn form_problem() -> Option<Problem> {
     use_context::<FormProblem>().map(|problem| problem.0)

@@ -37,6 +37,11 @@ pub fn delete(id: String) -> impl Future<Output = Result<(), Problem>> + Send {
     SendWrapper::new(async move { request("DELETE", &format!("/api/das/{}", encoded(&id))).await.map(drop) })
 }
 
+/// Cancels the analysis of a recording.
+pub fn cancel(id: String) -> impl Future<Output = Result<(), Problem>> + Send {
+    SendWrapper::new(async move { request("POST", &format!("/api/das/{}/cancel", encoded(&id))).await.map(drop) })
+}
+
 /// A refused form is answered by the server's page.
 pub fn form_problem() -> Option<Problem> {
     None

@@ -11,10 +11,7 @@ use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{EventSource, MessageEvent};
 
 use super::observe;
-use crate::{
-    api,
-    model::{TaskEvent, TaskView},
-};
+use crate::{api, model::TaskEvent};
 
 /// Browsers open six connections to a server over HTTP/1.1. More tasks than this are asked after instead of followed.
 const MOST_STREAMS: usize = 3;
@@ -30,7 +27,7 @@ pub struct Following(u32);
 #[derive(Debug, Clone, PartialEq)]
 pub enum News {
     /// It stands like this now.
-    Task(Box<TaskView>),
+    Task(Box<TaskEvent>),
     /// The recording is no longer there; nothing follows.
     Gone,
 }
@@ -88,7 +85,7 @@ fn open(number: u32, recording_id: &str, changed: &Changed) -> Option<Stream> {
                 // Not at once: this closure is part of what is dropped.
                 spawn_local(async move { close(Some(Following(number))) });
             }
-            changed(News::Task(Box::new(event.task)));
+            changed(News::Task(Box::new(event)));
         }
     });
     let on_error = Closure::<dyn FnMut(web_sys::Event)>::new({
@@ -113,7 +110,7 @@ async fn ask(number: u32, recording_id: String, changed: Changed) {
             return;
         }
         let news = match api::recording(recording_id.clone()).await {
-            Ok(details) => News::Task(Box::new(details.task)),
+            Ok(details) => News::Task(Box::new(TaskEvent { task: details.task, outlook: details.outlook })),
             Err(problem) if problem.code == "not_found" => News::Gone,
             Err(_) => continue,
         };
@@ -121,7 +118,7 @@ async fn ask(number: u32, recording_id: String, changed: Changed) {
             return;
         }
         let over = match &news {
-            News::Task(task) => task.state.is_final(),
+            News::Task(now) => now.task.state.is_final(),
             News::Gone => true,
         };
         changed(news);

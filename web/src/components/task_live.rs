@@ -6,11 +6,11 @@ use crate::{
     browser::events::{self, News},
     components::{problem_notice::ProblemNotice, progress_bar::ProgressBar, state_chip::StateChip},
     format,
-    model::{TaskState, TaskView},
+    model::{Outlook, TaskState, TaskView},
 };
 
-/// Follows the task until it ends, or until the recording is deleted; `ended` runs once then.
-pub fn follow(id: String, task: RwSignal<TaskView>, ended: impl Fn() + Clone + 'static) {
+/// Follows the task and what is ahead of it until it ends, or until the recording is deleted; `ended` runs once then.
+pub fn follow(id: String, task: RwSignal<TaskView>, outlook: RwSignal<Outlook>, ended: impl Fn() + Clone + 'static) {
     Effect::new(move |_| {
         if task.with_untracked(|task| task.state.is_final()) {
             return;
@@ -18,8 +18,9 @@ pub fn follow(id: String, task: RwSignal<TaskView>, ended: impl Fn() + Clone + '
         let ended = ended.clone();
         let following = events::follow(&id, move |news| match news {
             News::Task(now) => {
-                let over = now.state.is_final();
-                task.try_set(*now);
+                let over = now.task.state.is_final();
+                outlook.try_set(now.outlook);
+                task.try_set(now.task);
                 if over {
                     ended();
                 }

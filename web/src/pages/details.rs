@@ -21,7 +21,10 @@ use crate::{
             waveform::Waveform,
         },
         problem_notice::ProblemNotice,
+        task_attempts::TaskAttempts,
         task_live::{self, TaskLive, TaskProblem},
+        task_orders::TaskOrders,
+        task_outlook::TaskOutlook,
     },
     format,
     model::{Analysis, RecordingDetails, RecordingSummary, TaskView},
@@ -74,10 +77,11 @@ impl Shown {
 fn RecordingView(details: RecordingDetails) -> impl IntoView {
     let recording = StoredValue::new(details.recording.clone());
     let task = RwSignal::new(details.task.clone());
+    let outlook = RwSignal::new(details.outlook.clone());
     let details = RwSignal::new(details);
     let gone = RwSignal::new(false);
     let id = recording.with_value(|recording| recording.id.clone());
-    task_live::follow(id.clone(), task, move || {
+    task_live::follow(id.clone(), task, outlook, move || {
         let id = id.clone();
         spawn_local(async move {
             match api::recording(id).await {
@@ -95,7 +99,12 @@ fn RecordingView(details: RecordingDetails) -> impl IntoView {
             <Title text=recording.with_value(|recording| recording.name.clone())/>
             <Head details task/>
             <TaskProblem task/>
+            <div class="task-ahead">
+                <TaskOutlook outlook/>
+                <TaskOrders id=recording.with_value(|recording| recording.id.clone()) task/>
+            </div>
             <Body details task/>
+            <TaskAttempts attempts=Signal::derive(move || details.with(|details| details.attempts.clone()))/>
             <footer class="page-foot"><DeleteForm id=recording.with_value(|recording| recording.id.clone())/></footer>
         }
         .into_any()
@@ -150,7 +159,16 @@ fn Head(details: RwSignal<RecordingDetails>, task: RwSignal<TaskView>) -> impl I
 
 /// The server keeps nothing of a file that it found to be bad; a failure of its own costs no sound.
 fn original_is_kept(task: &TaskView) -> bool {
-    const OWN_FAILURES: [&str; 3] = ["internal", "attempts_exhausted", "disk_full"];
+    const OWN_FAILURES: [&str; 8] = [
+        "attempts_exhausted",
+        "cancelled",
+        "dependency_failed",
+        "disk_full",
+        "internal",
+        "overdue",
+        "quarantined",
+        "stalled",
+    ];
     task.problem.as_ref().is_none_or(|problem| OWN_FAILURES.contains(&problem.code.as_str()))
 }
 
@@ -273,12 +291,20 @@ fn Results(shown: Shown) -> impl IntoView {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{model::TaskState, problem};
+    use crate::{
+        model::{TaskClass, TaskState},
+        problem,
+    };
 
     #[test]
     fn bad_input_is_not_kept() {
         let mut task = TaskView {
             id: String::new(),
+            kind: "analysis".into(),
+            subject: String::new(),
+            class: TaskClass::Cpu,
+            user: "local".into(),
+            priority: 0,
             state: TaskState::Running,
             attempt: 1,
             progress_percent: None,

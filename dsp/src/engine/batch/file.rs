@@ -12,6 +12,7 @@ use super::{
     pass::Pass,
 };
 use crate::{
+    Measures, Parameters,
     decode::{Decoder, StreamInfo},
     job::Outcome,
     visualizer::{SoundFormat, Visualizer},
@@ -79,8 +80,9 @@ fn decode(
     let info = decoder.info().clone();
     let prepared = request.operations.iter().zip(outputs);
     let mut passes: Vec<Pass> = prepared.map(|(operation, path)| Pass::prepare(operation, &info, path)).collect();
+    let parameters = parameters(request);
     let mut visualizer = match request.operations.iter().any(Operation::is_visual) {
-        true => Some(Visualizer::prepare(&request.parameters, format(&info))?),
+        true => Some(Visualizer::prepare(&parameters, format(&info))?),
         false => None,
     };
     let mut blocks = 0usize;
@@ -102,11 +104,18 @@ fn decode(
         Some(visualizer) => {
             let (findings, identity) = (visualizer.finish()?, analysis::identity(input, &request.limits)?);
             let elapsed_ms = begun.elapsed().as_secs_f64() * 1000.0;
-            Some(Outcome::assemble(info, request.parameters.clone(), findings, identity, elapsed_ms))
+            Some(Outcome::assemble(info, parameters, findings, identity, elapsed_ms))
         }
         None => None,
     };
     Ok((passes, analysed))
+}
+
+/// Without a document to write, only the grid is wanted.
+fn parameters(request: &BatchRequest) -> Parameters {
+    let documented = request.operations.iter().any(|operation| matches!(operation, Operation::Analysis {}));
+    let measures = if documented { request.parameters.measures } else { Measures::Overview };
+    Parameters { measures, ..request.parameters.clone() }
 }
 
 fn format(info: &StreamInfo) -> SoundFormat {

@@ -1,7 +1,11 @@
 //! The operations of a batch.
 
 use super::super::{
-    EngineError, fft::FftRequest, mixing::MixingRequest, resampling::ResamplingRequest, spectrogram::SpectrogramRequest,
+    EngineError,
+    fft::FftRequest,
+    mixing::{MixTarget, MixingRequest},
+    resampling::ResamplingRequest,
+    spectrogram::SpectrogramRequest,
 };
 
 /// One operation on every file, with its request. In JSON the key `operation` holds its name; the other keys are those of
@@ -13,7 +17,7 @@ pub enum Operation {
     Spectrogram(SpectrogramRequest),
     /// The sound at another rate as `NAME.RATE.wav`.
     Resampling(ResamplingRequest),
-    /// The mono mix as `NAME.mono.wav`.
+    /// The mean of the channels as `NAME.mono.wav`, or a mix by BS.775 as `NAME.downmix-mono.wav` or `-stereo.wav`.
     Mixing(MixingRequest),
     /// Mean and maximum of the spectra as `NAME.fft.json`, see [`super::super::SpectrumSummary`].
     Fft(FftRequest),
@@ -53,7 +57,11 @@ impl Operation {
         match self {
             Self::Spectrogram(_) => "spectrogram.png".into(),
             Self::Resampling(request) => format!("{}.wav", request.rate_hz),
-            Self::Mixing(_) => "mono.wav".into(),
+            Self::Mixing(request) => match request.to {
+                MixTarget::Mean => "mono.wav".into(),
+                MixTarget::Mono => "downmix-mono.wav".into(),
+                MixTarget::Stereo => "downmix-stereo.wav".into(),
+            },
             Self::Fft(_) => "fft.json".into(),
             Self::Analysis {} => "analysis.json".into(),
         }

@@ -3,13 +3,12 @@
 use std::path::Path;
 
 use super::{
-    super::{EngineError, SoundResampler, fft::SpectrumPass, output::Output},
+    super::{EngineError, SoundResampler, fft::SpectrumPass, mixing::Mixer, output::Output},
     Operation, Problem,
 };
 use crate::{
     decode::StreamInfo,
     job::Outcome,
-    mix,
     wav::{Encoding, WavFormat, WavWriter},
 };
 
@@ -18,7 +17,7 @@ pub(super) enum Pass {
     /// It waits for the analysis of all blocks.
     Visual,
     Resampling(Box<SoundResampler>, WavWriter<Output>),
-    Mixing(Vec<f32>, WavWriter<Output>),
+    Mixing(Mixer, Vec<Vec<f32>>, WavWriter<Output>),
     Fft(Box<SpectrumPass>),
     /// It has failed; the others go on.
     Failed(Problem),
@@ -35,10 +34,15 @@ impl Pass {
         Ok(match operation {
             Operation::Spectrogram(_) | Operation::Analysis {} => Self::Visual,
             Operation::Resampling(request) => {
-                let resampler = SoundResampler::prepare(from_hz, request.rate_hz, channels as usize)?;
+                let resampler = SoundResampler::prepare(from_hz, request.rate_hz, channels as usize, request.quality)?;
                 Self::Resampling(Box::new(resampler), wav(path, request.rate_hz, channels, request.encoding)?)
             }
-            Operation::Mixing(request) => Self::Mixing(Vec::new(), wav(path, from_hz, 1, request.encoding)?),
+            Operation::Mixing(request) => {
+                let mixer = Mixer::prepare(request, channels as usize)?;
+                let mixed = vec![Vec::new(); mixer.channels()];
+                let writer = wav(path, from_hz, mixed.len() as u32, request.encoding)?;
+                Self::Mixing(mixer, mixed, writer)
+            }
             Operation::Fft(request) => Self::Fft(Box::new(SpectrumPass::prepare(from_hz, request)?)),
         })
     }
@@ -54,9 +58,9 @@ impl Pass {
         match self {
             Self::Visual | Self::Failed(_) => Ok(()),
             Self::Resampling(resampler, writer) => resampler.push(block, |out| Ok(writer.push(out)?)),
-            Self::Mixing(mono, writer) => {
-                mix::to_mono(block, mono);
-                Ok(writer.push(&[mono])?)
+            Self::Mixing(mixer, mixed, writer) => {
+                mixer.mix(block, mixed)?;
+                Ok(writer.push(mixed)?)
             }
             Self::Fft(pass) => pass.push(block),
         }
@@ -72,7 +76,7 @@ impl Pass {
             (Self::Resampling(mut resampler, mut writer), ..) => {
                 resampler.finish(|out| Ok(writer.push(out)?)).and_then(|()| commit(writer))
             }
-            (Self::Mixing(_, writer), ..) => commit(writer),
+            (Self::Mixing(_, _, writer), ..) => commit(writer),
             (Self::Fft(pass), ..) => pass.finish().and_then(|summary| json(&summary, path)),
         };
         written.map_err(|error| Problem::from(&error))

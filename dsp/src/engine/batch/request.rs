@@ -5,7 +5,10 @@ use std::path::PathBuf;
 use serde::{Deserialize, Deserializer, Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
-use super::{super::EngineError, Operation};
+use super::{
+    super::{EngineError, analysis},
+    Operation,
+};
 use crate::{Parameters, decode::Limits};
 
 /// Most files of a batch.
@@ -25,11 +28,12 @@ pub struct BatchRequest {
     pub operations: Vec<Operation>,
     /// Folder for the outputs; it must be there. Outputs of the same name are replaced.
     pub output_folder: PathBuf,
-    /// Parameters of spectrogram and analysis. In JSON, keys that are missing have their defaults.
-    #[serde(default, deserialize_with = "over_defaults")]
+    /// Parameters of spectrogram and analysis. In JSON, keys that are missing have their defaults, and everything is
+    /// measured.
+    #[serde(default = "analysis::full", deserialize_with = "parameters")]
     pub parameters: Parameters,
     /// Which files are accepted. In JSON, keys that are missing have their defaults.
-    #[serde(default, deserialize_with = "over_defaults")]
+    #[serde(default, deserialize_with = "limits")]
     pub limits: Limits,
     /// Files to work on at once, 1 to 256; 0 for one for each core.
     #[serde(default)]
@@ -110,15 +114,24 @@ impl BatchRequest {
     }
 }
 
-/// Lays the keys that are given over the defaults; a key that the defaults do not have is an error.
-fn over_defaults<'de, D, T>(deserializer: D) -> Result<T, D::Error>
-where
-    D: Deserializer<'de>,
-    T: Default + Serialize + DeserializeOwned,
-{
+/// Parameters whose missing keys are those that measure everything.
+fn parameters<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Parameters, D::Error> {
+    over(&analysis::full(), deserializer)
+}
+
+/// Limits whose missing keys are the defaults.
+fn limits<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Limits, D::Error> {
+    over(&Limits::default(), deserializer)
+}
+
+/// Lays the keys that are given over `defaults`; a key that they do not have is an error.
+fn over<'de, D: Deserializer<'de>, T: Serialize + DeserializeOwned>(
+    defaults: &T,
+    deserializer: D,
+) -> Result<T, D::Error> {
     use serde::de::Error;
     let given = serde_json::Map::deserialize(deserializer)?;
-    let mut value = serde_json::to_value(T::default()).map_err(D::Error::custom)?;
+    let mut value = serde_json::to_value(defaults).map_err(D::Error::custom)?;
     for (key, new) in given {
         let slot: Option<&mut Value> = value.get_mut(&key);
         *slot.ok_or_else(|| D::Error::custom(format!("unknown key {key:?}")))? = new;

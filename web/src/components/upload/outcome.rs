@@ -3,7 +3,10 @@
 use leptos::prelude::*;
 
 use crate::{
-    components::task_live::{self, TaskLive, TaskProblem},
+    components::{
+        task_live::{self, TaskLive, TaskProblem},
+        task_outlook::TaskOutlook,
+    },
     model::RecordingDetails,
 };
 
@@ -13,12 +16,13 @@ pub fn Outcome(
     /// What the server answered.
     details: RecordingDetails,
 ) -> impl IntoView {
-    let task = RwSignal::new(details.task);
+    let (task, outlook) = (RwSignal::new(details.task), RwSignal::new(details.outlook));
     let id = details.recording.id;
-    task_live::follow(id.clone(), task, || ());
+    task_live::follow(id.clone(), task, outlook, || ());
     view! {
         <div class="file-outcome">
             <TaskLive task/>
+            <TaskOutlook outlook/>
             <TaskProblem task/>
             <a class="button button-primary" href=format!("/das/{id}") data-testid="recording-link">"Open the recording"</a>
         </div>

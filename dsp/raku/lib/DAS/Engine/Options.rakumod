@@ -1,0 +1,41 @@
+use DAS::Engine::Error;
+use DAS::Engine::Native;
+
+#| Options by name over the library's defaults. Names are those of das.h with hyphens.
+unit module DAS::Engine::Options;
+
+our constant %WINDOWS is export = hann-periodic => 0, rectangular => 1;
+our constant %PALETTES is export = magma => 0, viridis => 1, ice => 2, gray => 3;
+our constant %ENCODINGS is export = pcm16 => 0, pcm24 => 1, float32 => 2;
+
+#| Number of a name; numbers stay what they are.
+sub named(%numbers, $name) is export {
+    $name ~~ Int ?? $name !! %numbers{$name} // die "there is no '$name'; there are { %numbers.keys.sort.join(', ') }"
+}
+
+sub fill($options, &init, %changes) {
+    check init($options);
+    for %changes.kv -> $name, $value is copy {
+        my $field = $name.subst('-', '_', :g);
+        unless $options.^can($field) {
+            die "there is no option '$name'";
+        }
+        $value = named(%WINDOWS, $value) if $field eq 'window';
+        $value = named(%PALETTES, $value) if $field eq 'palette';
+        $options."$field"() = $field ~~ / '_dbfs' | '_s' $ / ?? $value.Num !! $value.Int;
+    }
+    $options
+}
+
+#| How a recording is analysed: :analysis-rate-hz, :window-length-frames, :hop-frames, :window, :max-columns, :max-buckets,
+#| :floor-dbfs.
+sub parameters(%changes) is export { fill(das_parameters.new, &das_parameters_init, %changes) }
+
+#| Which files are accepted: :max-bytes, :max-duration-s, :max-channels, :max-sample-rate-hz.
+sub limits(%changes) is export { fill(das_limits.new, &das_limits_init, %changes) }
+
+#| How a spectrogram is painted: :width, :height, :palette, :low-dbfs, :high-dbfs.
+sub picture(%changes) is export { fill(das_picture.new, &das_picture_init, %changes) }
+
+#| How spectra are made: :window-length-frames, :hop-frames, :window.
+sub transform(%changes) is export { fill(das_transform.new, &das_transform_init, %changes) }

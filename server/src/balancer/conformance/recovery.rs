@@ -1,0 +1,88 @@
+//! What a dead run leaves to the next, and what disappears with a subject.
+
+use std::sync::Arc;
+
+use futures::future::BoxFuture;
+use sqlx::SqliteConnection;
+use web::model::TaskState;
+
+use super::*;
+
+/// Writes nothing, and says whether that went well.
+struct Nothing(bool);
+
+impl Companion for Nothing {
+    fn write<'c>(&'c self, _: &'c mut SqliteConnection) -> BoxFuture<'c, Result<(), CompanionError>> {
+        Box::pin(async move { if self.0 { Ok(()) } else { Err(CompanionError::Gone) } })
+    }
+}
+
+pub(super) async fn a_new_run_takes_over<F: Factory>() {
+    let store = F::create().await;
+    let old = store.open(short_leases(60_000, 2)).await;
+    let task = enqueue(&old, task("a")).await;
+    let lost = leased(&old).await;
+    let new = store.open(short_leases(60_000, 2)).await;
+    assert!(lease(&new).await.is_none());
+    assert_eq!(new.recover().await.unwrap(), 1);
+    assert_eq!(new.recover().await.unwrap(), 0);
+    let held = leased(&new).await;
+    assert_eq!((held.task_id.as_str(), held.attempt, held.isolated), (task.id.as_str(), 2, true));
+    assert_eq!(new.recover().await.unwrap(), 0, "its own leases are alive");
+    assert_eq!(old.complete(&lost, None).await.unwrap(), Fenced::Refused);
+    // The second run dies too: the attempts are used up.
+    let third = store.open(short_leases(60_000, 2)).await;
+    assert_eq!(third.recover().await.unwrap(), 1);
+    assert_eq!(state(&third, &task.id).await, TaskState::Failed);
+    assert_eq!(ends(&third, &task.id).await, vec![Some("server_died".to_owned()); 2]);
+}
+
+pub(super) async fn an_old_run_cannot_lease_what_the_new_one_has<F: Factory>() {
+    let store = F::create().await;
+    let old = store.open(settings()).await;
+    let task = enqueue(&old, task("a")).await;
+    let new = store.open(settings()).await;
+    assert_eq!(leased(&new).await.task_id, task.id);
+    assert!(lease(&old).await.is_none(), "the database decides, not what the old one remembers");
+}
+
+pub(super) async fn companions_are_all_or_nothing<F: Factory>() {
+    let store = F::create().await;
+    let backend = store.open(settings()).await;
+    let mut changes = backend.subscribe();
+    let with = |good| NewTask { companion: Some(Arc::new(Nothing(good))), ..task("a") };
+    let refused = backend.enqueue(vec![with(true), with(false), with(true)]).await.unwrap_err();
+    assert!(matches!(refused, BackendError::Task(TaskError::NoSubject)), "{refused:?}");
+    assert!(lease(&backend).await.is_none());
+    assert!(changes.try_recv().is_err(), "nobody hears of any");
+    let several = backend.enqueue(vec![with(true), with(true)]).await.unwrap();
+    let held = leased(&backend).await;
+    assert_eq!(held.task_id, several[0].id);
+    // What the result belongs to is gone: so is the lease, for all the engine can tell.
+    assert_eq!(backend.complete(&held, Some(Arc::new(Nothing(false)))).await.unwrap(), Fenced::Refused);
+    assert_eq!(state(&backend, &held.task_id).await, TaskState::Running);
+    assert_eq!(backend.complete(&held, Some(Arc::new(Nothing(true)))).await.unwrap(), Fenced::Accepted);
+}
+
+pub(super) async fn a_removed_subject_takes_its_tasks_along<F: Factory>() {
+    let store = F::create().await;
+    let backend = store.open(settings()).await;
+    let running = enqueue(&backend, task("a")).await;
+    let finished = enqueue(&backend, task("b")).await;
+    let held = leased(&backend).await;
+    let other = leased(&backend).await;
+    finish(&backend, &other).await;
+    let mut changes = backend.subscribe();
+    assert!(backend.remove("a", Arc::new(Nothing(false))).await.is_err());
+    assert_eq!(state(&backend, &running.id).await, TaskState::Running, "nothing has changed");
+    backend.remove("a", Arc::new(Nothing(true))).await.unwrap();
+    let change = changes.recv().await.unwrap();
+    assert_eq!((change.subject.as_str(), change.task.state), ("a", TaskState::Cancelled));
+    assert!(backend.get(&running.id).await.unwrap().is_none());
+    assert_eq!(held.standing(), Standing::Cancelled);
+    assert_eq!(backend.heartbeat(&held, Progress::default()).await.unwrap(), Standing::Cancelled);
+    assert_eq!(backend.complete(&held, None).await.unwrap(), Fenced::Refused);
+    backend.remove("b", Arc::new(Nothing(true))).await.unwrap();
+    assert!(backend.get(&finished.id).await.unwrap().is_none());
+    assert!(changes.try_recv().is_err(), "a task that has ended is not cancelled");
+}

@@ -1,0 +1,210 @@
+//! What is accepted, when it may start, and what tasks are told while they wait.
+
+use std::time::Duration;
+
+use tokio::time::sleep;
+use web::model::{PolicyName, TaskClass, TaskState, WaitCause};
+
+use super::*;
+use crate::problem::Code;
+
+pub(super) async fn delayed_tasks_start_later<F: Factory>() {
+    let store = F::create().await;
+    let backend = store.open(settings()).await;
+    let late = NewTask { wish: Wish::new().delay_s(0.4).unwrap(), ..task("late") };
+    let late = enqueue(&backend, late).await;
+    assert!(lease(&backend).await.is_none());
+    assert_eq!(backend.outlook(&late.id).wait.unwrap().cause, WaitCause::Delayed);
+    sleep(Duration::from_millis(450)).await;
+    assert_eq!(leased(&backend).await.task_id, late.id);
+}
+
+pub(super) async fn the_same_key_is_stored_once<F: Factory>() {
+    let store = F::create().await;
+    let backend = store.open(settings()).await;
+    let keyed = |subject: &str, user: &str| {
+        let wish = Wish::new().user(User::parse(user).unwrap()).dedupe_key("k").unwrap();
+        NewTask { wish, ..task(subject) }
+    };
+    let first = enqueue(&backend, keyed("a", "ann")).await;
+    let same = enqueue(&backend, keyed("b", "ann")).await;
+    assert_eq!((same.id.as_str(), same.subject.as_str()), (first.id.as_str(), "a"));
+    assert_ne!(enqueue(&backend, keyed("c", "ben")).await.id, first.id, "users do not share keys");
+    let held = leased(&backend).await;
+    finish(&backend, &held).await;
+    assert_eq!(enqueue(&backend, keyed("d", "ann")).await.state, TaskState::Finished, "also when it has ended");
+    // Eight at once make one.
+    let many = (0..8).map(|_| {
+        let (backend, wish) = (backend.clone(), Wish::new().dedupe_key("many").unwrap());
+        tokio::spawn(async move { enqueue(&backend, NewTask { wish, ..task("x") }).await.id })
+    });
+    let mut ids: Vec<_> = futures::future::join_all(many).await.into_iter().map(Result::unwrap).collect();
+    ids.dedup();
+    assert_eq!(ids.len(), 1);
+}
+
+pub(super) async fn dependents_wait_for_the_result<F: Factory>() {
+    let store = F::create().await;
+    let backend = store.open(settings()).await;
+    let first = enqueue(&backend, task("spectrogram")).await;
+    let then = enqueue(&backend, NewTask { after: vec![first.id.clone()], ..task("fingerprint") }).await;
+    let held = leased(&backend).await;
+    assert_eq!(held.task_id, first.id);
+    assert!(lease(&backend).await.is_none());
+    assert_eq!(backend.outlook(&then.id).wait.unwrap().cause, WaitCause::Dependency);
+    // The next run of the program remembers.
+    let other = store.open(settings()).await;
+    assert!(lease(&other).await.is_none());
+    finish(&backend, &held).await;
+    assert_eq!(leased(&backend).await.task_id, then.id);
+    // One that has finished already is no obstacle.
+    let late = enqueue(&backend, NewTask { after: vec![first.id], ..task("late") }).await;
+    assert_eq!(leased(&backend).await.task_id, late.id);
+}
+
+pub(super) async fn dependents_end_with_what_they_wait_for<F: Factory>() {
+    let store = F::create().await;
+    let backend = store.open(settings()).await;
+    for fails in [true, false] {
+        let first = enqueue(&backend, task("a")).await;
+        let second = enqueue(&backend, NewTask { after: vec![first.id.clone()], ..task("b") }).await;
+        let third = enqueue(&backend, NewTask { after: vec![second.id.clone()], ..task("c") }).await;
+        let held = leased(&backend).await;
+        let (expected, code) = if fails {
+            backend.fail(&held, &Code::Corrupt.problem("Broken file."), None).await.unwrap();
+            (TaskState::Failed, "dependency_failed")
+        } else {
+            backend.cancel(&first.id).await.unwrap();
+            (TaskState::Cancelled, "cancelled")
+        };
+        for task in [&second, &third] {
+            let ended = now(&backend, &task.id).await;
+            assert_eq!(ended.state, expected);
+            assert_eq!(ended.problem.map(|problem| problem.code), Some(code.to_owned()));
+        }
+        assert!(lease(&backend).await.is_none());
+        let refused = backend.enqueue(vec![NewTask { after: vec![first.id], ..task("d") }]).await.unwrap_err();
+        assert!(matches!(refused, BackendError::Task(TaskError::FailedDependency(_))), "{refused:?}");
+    }
+    let unknown = NewTask { after: vec!["nothing".into()], ..task("x") };
+    let refused = backend.enqueue(vec![task("y"), unknown]).await.unwrap_err();
+    assert!(matches!(refused, BackendError::Task(TaskError::UnknownDependency(_))), "{refused:?}");
+    assert!(lease(&backend).await.is_none(), "all or none");
+}
+
+pub(super) async fn full_queues_refuse_with_a_time<F: Factory>() {
+    let store = F::create().await;
+    let backend = store.open(Settings { max_queued: 5, max_queued_per_user: 3, ..settings() }).await;
+    let of = |user: &str| NewTask { wish: Wish::new().user(User::parse(user).unwrap()), ..task("a") };
+    let refused = backend.enqueue((0..4).map(|_| of("ann")).collect()).await.unwrap_err();
+    assert!(
+        matches!(refused, BackendError::QueueFull { user: Some(_), limit: 3, retry_after_s: 1.., .. }),
+        "{refused:?}"
+    );
+    assert_eq!(backend.counts().await.unwrap().queued, 0, "all or none");
+    backend.enqueue((0..3).map(|_| of("ann")).collect()).await.unwrap();
+    assert!(backend.check_room(&of("ann").wish).is_err() && backend.check_room(&of("ben").wish).is_ok());
+    backend.enqueue((0..2).map(|_| of("ben")).collect()).await.unwrap();
+    let refused = backend.enqueue(vec![of("cid")]).await.unwrap_err();
+    assert!(matches!(refused, BackendError::QueueFull { user: None, limit: 5, waiting: 5, .. }), "{refused:?}");
+    // What runs does not wait any more.
+    leased(&backend).await;
+    backend.enqueue(vec![of("cid")]).await.unwrap();
+    // A hundred at once are not a single one too many.
+    let store = F::create().await;
+    let backend = store.open(Settings { max_queued: 5, max_queued_per_user: 5, ..settings() }).await;
+    let many = (0..100).map(|_| {
+        let (backend, task) = (backend.clone(), of("ann"));
+        tokio::spawn(async move { backend.enqueue(vec![task]).await.is_ok() })
+    });
+    let accepted = futures::future::join_all(many).await.into_iter().filter(|accepted| *accepted.as_ref().unwrap());
+    assert_eq!((accepted.count(), backend.counts().await.unwrap().queued), (5, 5));
+}
+
+pub(super) async fn tasks_that_cannot_run_are_refused<F: Factory>() {
+    let store = F::create().await;
+    let backend = store.open(settings()).await;
+    let elsewhere = NewTask { wish: Wish::new().class(TaskClass::Browser), ..task("a") };
+    let refused = backend.enqueue(vec![elsewhere]).await.unwrap_err();
+    assert!(matches!(refused, BackendError::Task(TaskError::NoEngine(TaskClass::Browser))), "{refused:?}");
+    for work in [f64::NAN, -1.0, f64::INFINITY] {
+        let refused = backend.enqueue(vec![NewTask { work, ..task("a") }]).await.unwrap_err();
+        assert!(matches!(refused, BackendError::Task(TaskError::Work(_))), "{refused:?}");
+    }
+    assert_eq!(backend.counts().await.unwrap().queued, 0);
+}
+
+pub(super) async fn memory_is_never_promised_twice<F: Factory>() {
+    let store = F::create().await;
+    let backend = store.open(Settings { memory_limit_bytes: 100, ..settings() }).await;
+    backend.attend(&Seat::new("cpu-1", TaskClass::Cpu), true);
+    for memory_bytes in [60, 60, 10, 500] {
+        enqueue(&backend, NewTask { memory_bytes, ..task("a") }).await;
+    }
+    let first = leased(&backend).await;
+    assert!(lease(&backend).await.is_none(), "nor does the small one overtake");
+    let second = backend.list(&Default::default(), 10).await.unwrap().remove(2);
+    let wait = backend.outlook(&second.id).wait.unwrap();
+    assert_eq!(wait.cause, WaitCause::Memory, "{}", wait.sentence);
+    finish(&backend, &first).await;
+    let both = [leased(&backend).await, leased(&backend).await];
+    assert!(lease(&backend).await.is_none());
+    for held in &both {
+        finish(&backend, held).await;
+    }
+    assert!(lease(&backend).await.is_some(), "what is larger than everything runs alone");
+}
+
+pub(super) async fn a_thousand_tasks_of_one_user_do_not_delay_another<F: Factory>() {
+    let store = F::create().await;
+    let engines = 2_u32;
+    let backend = store
+        .open(Settings { policy: PolicyName::FairShare, max_queued: 2_000, max_queued_per_user: 1_500, ..settings() })
+        .await;
+    let of = |user: &str| NewTask { wish: Wish::new().user(User::parse(user).unwrap()), ..task(user) };
+    backend.enqueue((0..1_000).map(|_| of("greedy")).collect()).await.unwrap();
+    let seats: Vec<_> = (0..engines).map(|number| Seat::new(format!("cpu-{number}"), TaskClass::Cpu)).collect();
+    let mut held = Vec::new();
+    for seat in &seats {
+        held.push(backend.lease(seat).await.unwrap().unwrap());
+    }
+    backend.enqueue((0..5).map(|_| of("modest")).collect()).await.unwrap();
+    // In rounds of one service time each.
+    let (mut rounds, mut left) = (0, 5);
+    while left > 0 {
+        rounds += 1;
+        for (seat, held) in seats.iter().zip(&mut held) {
+            left -= u32::from(held.subject == "modest");
+            finish(&backend, held).await;
+            *held = backend.lease(seat).await.unwrap().unwrap();
+        }
+    }
+    println!("fair share: five tasks behind a thousand of another user ended after {rounds} service times");
+    assert!(rounds <= 6, "{rounds} service times");
+}
+
+pub(super) async fn waiting_tasks_know_why_and_how_long<F: Factory>() {
+    let store = F::create().await;
+    let backend = store.open(settings()).await;
+    backend.attend(&seat(), true);
+    for number in 0..3 {
+        enqueue(&backend, task(&number.to_string())).await;
+    }
+    let held = leased(&backend).await;
+    backend.heartbeat(&held, percent(40.0)).await.unwrap();
+    let last = backend.list(&Default::default(), 10).await.unwrap().remove(0);
+    let outlook = backend.outlook(&last.id);
+    let wait = outlook.wait.unwrap();
+    assert_eq!((wait.cause, wait.position, wait.waiting), (WaitCause::EnginesBusy, Some(2), 2), "{}", wait.sentence);
+    assert_eq!(wait.busy[0].task_id.as_deref(), Some(held.task_id.as_str()));
+    assert!(wait.sentence.contains("cpu-0 with noop for local, 40 %"), "{}", wait.sentence);
+    let estimate = outlook.estimate.unwrap();
+    assert!(estimate.end_in_s > estimate.start_in_s && estimate.error_s > 0.0, "{estimate:?}");
+    // Running: no reason to wait, but an estimate. Ended: neither.
+    let running = backend.outlook(&held.task_id);
+    assert!(running.wait.is_none() && running.estimate.unwrap().start_in_s == 0.0);
+    finish(&backend, &held).await;
+    assert_eq!(backend.outlook(&held.task_id), Default::default());
+    let view = backend.overview().await.unwrap();
+    assert_eq!((view.classes[0].ready, view.engines.len(), view.minutes.len()), (2, 1, 60));
+}

@@ -1,0 +1,87 @@
+//! The suite on SQLite, and what is promised of it alone.
+
+use std::{sync::Arc, time::Duration};
+
+use async_trait::async_trait;
+use tokio::time::sleep;
+
+use super::*;
+use crate::db::Db;
+
+struct Folder(tempfile::TempDir);
+
+#[async_trait]
+impl Factory for Folder {
+    async fn create() -> Self {
+        Self(tempfile::tempdir().unwrap())
+    }
+
+    async fn open(&self, settings: Settings) -> Arc<dyn TaskBackend> {
+        let db = Db::open(&self.0.path().join("das.sqlite")).await.unwrap();
+        Arc::new(SqliteBackend::open(db, settings).await.unwrap())
+    }
+}
+
+#[tokio::test]
+async fn heartbeats_in_quick_succession_are_not_written() {
+    let folder = tempfile::tempdir().unwrap();
+    let db = Db::open(&folder.path().join("das.sqlite")).await.unwrap();
+    let backend: Arc<dyn TaskBackend> = Arc::new(SqliteBackend::open(db.clone(), settings()).await.unwrap());
+    enqueue(&backend, task("a")).await;
+    let held = leased(&backend).await;
+    // Changes with every commit of another connection.
+    let mut observer = db.read().acquire().await.unwrap();
+    let mut commits = Vec::new();
+    for pause_ms in [0, 0, 0, 0, 1_100, 0] {
+        sleep(Duration::from_millis(pause_ms)).await;
+        backend.heartbeat(&held, percent(1.0)).await.unwrap();
+        let version: i64 = sqlx::query_scalar("PRAGMA data_version").fetch_one(&mut *observer).await.unwrap();
+        commits.push(version);
+    }
+    commits.dedup();
+    assert_eq!(commits.len(), 2, "one write a second: {commits:?}");
+}
+
+suite! { Folder:
+    leasing::each_task_is_leased_once_in_order
+    leasing::engines_side_by_side_never_share_a_task
+    leasing::heartbeats_keep_the_lease
+    leasing::a_late_engine_is_fenced_off
+    leasing::a_heartbeat_that_races_with_the_watch_loses_no_task
+    leasing::an_order_in_between_does_not_lease_twice
+    leasing::silent_engines_use_the_attempts_up
+    leasing::a_task_without_progress_goes_to_another_engine
+    leasing::a_stated_deadline_ends_the_attempt
+    leasing::every_heartbeat_is_announced
+    leasing::subscribers_see_the_changes
+    leasing::idle_engines_are_woken
+    leasing::engines_only_get_their_class
+    leasing::a_checkpoint_reaches_the_next_attempt
+    leasing::the_log_says_which_policy_chose_whom_and_why
+    ending::broken_attempts_are_retried_after_a_pause
+    ending::troubles_that_pass_never_use_the_attempts_up
+    ending::released_tasks_do_not_count_as_tried
+    ending::bad_input_fails_at_once
+    ending::a_task_that_kills_its_process_twice_is_quarantined
+    ending::attempts_and_their_lengths_stay_readable
+    orders::cancelled_tasks_stop
+    orders::many_are_cancelled_at_once
+    orders::ended_tasks_can_be_tried_again
+    orders::priorities_can_be_changed_while_waiting
+    orders::paused_classes_start_nothing_and_stay_so
+    orders::nothing_is_started_while_held_back
+    orders::tasks_are_listed_and_counted
+    scheduling::delayed_tasks_start_later
+    scheduling::the_same_key_is_stored_once
+    scheduling::dependents_wait_for_the_result
+    scheduling::dependents_end_with_what_they_wait_for
+    scheduling::full_queues_refuse_with_a_time
+    scheduling::tasks_that_cannot_run_are_refused
+    scheduling::memory_is_never_promised_twice
+    scheduling::a_thousand_tasks_of_one_user_do_not_delay_another
+    scheduling::waiting_tasks_know_why_and_how_long
+    recovery::a_new_run_takes_over
+    recovery::an_old_run_cannot_lease_what_the_new_one_has
+    recovery::companions_are_all_or_nothing
+    recovery::a_removed_subject_takes_its_tasks_along
+}

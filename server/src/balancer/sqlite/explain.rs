@@ -1,0 +1,230 @@
+//! Why a task waits, when it will end, and the Balancer at a glance.
+
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::{Arc, PoisonError},
+};
+
+use web::model::{
+    BalancerView, ClassView, EngineView, Estimate, Outlook, PolicyName, TaskClass, TaskCounts, UserShare, WaitCause,
+    WaitReason,
+};
+
+use super::{
+    Shared,
+    board::{Board, Known, Running, Spot},
+};
+use crate::balancer::{
+    forecast::{self, Ahead, Busy},
+    waiting::Ticket,
+};
+
+/// A forecast serves so long even when the queue changes all the time.
+const FRESH_MS: i64 = 500;
+
+/// The last forecast of each class.
+#[derive(Default)]
+pub(super) struct Forecasts(HashMap<TaskClass, Forecast>);
+
+struct Forecast {
+    version: u64,
+    at_ms: i64,
+    ahead: Arc<HashMap<Ticket, Ahead>>,
+}
+
+pub(super) fn outlook(shared: &Shared, task_id: &str, now_ms: i64) -> Outlook {
+    let class = {
+        let board = shared.board();
+        let Some(known) = board.known.get(task_id) else { return Outlook::default() };
+        if let Spot::Running(running) = &known.spot {
+            return Outlook { wait: None, estimate: Some(running_estimate(&board, known, running, now_ms)) };
+        }
+        known.entry.class
+    };
+    let ahead = ahead(shared, class, now_ms);
+    let board = shared.board();
+    let Some(known) = board.known.get(task_id) else { return Outlook::default() };
+    let ahead = ahead.get(&known.entry.ticket).copied();
+    let cost = board.costs.predict(known.entry.kind, known.entry.work);
+    let estimate = ahead.filter(|_| !board.paused.contains(&class) && board.hold.is_none()).map(|ahead| Estimate {
+        start_in_s: ahead.start_in_s,
+        end_in_s: ahead.end_in_s,
+        error_s: ahead.error_s,
+        learned_from: cost.learned_from,
+    });
+    Outlook { wait: Some(wait(&board, known, ahead, now_ms)), estimate }
+}
+
+/// The forecast of a class, at most [`FRESH_MS`] old.
+fn ahead(shared: &Shared, class: TaskClass, now_ms: i64) -> Arc<HashMap<Ticket, Ahead>> {
+    let mut forecasts = shared.forecasts.lock().unwrap_or_else(PoisonError::into_inner);
+    let (version, policy, waiting, engines) = {
+        let board = shared.board();
+        if let Some(known) = forecasts.0.get(&class)
+            && (known.version == board.version || now_ms - known.at_ms < FRESH_MS)
+        {
+            return Arc::clone(&known.ahead);
+        }
+        (board.version, board.policy, board.waiting.clone(), engines(&board, class, now_ms))
+    };
+    let ahead = Arc::new(forecast::forecast(policy, waiting, &engines, now_ms));
+    forecasts.0.insert(class, Forecast { version, at_ms: now_ms, ahead: Arc::clone(&ahead) });
+    ahead
+}
+
+/// The engines of a class and when they will be free.
+fn engines(board: &Board, class: TaskClass, now_ms: i64) -> Vec<Busy> {
+    let slots = board.slots.values().filter(|slot| slot.class == class);
+    slots
+        .map(|slot| {
+            let known = slot.task.as_ref().and_then(|id| board.known.get(id));
+            let (free_in_s, error_s) = match known {
+                Some(known @ Known { spot: Spot::Running(running), .. }) => {
+                    let estimate = running_estimate(board, known, running, now_ms);
+                    (estimate.end_in_s, estimate.error_s)
+                }
+                _ => (0.0, 0.0),
+            };
+            Busy { seat: slot.seat.clone(), free_in_s, error_s }
+        })
+        .collect()
+}
+
+/// What is left of a running task: by its own pace once that is known, else by what such tasks cost.
+fn running_estimate(board: &Board, known: &Known, running: &Running, now_ms: i64) -> Estimate {
+    /// From here on the own pace is a better guide than the past of others.
+    const PACE_FROM_PERCENT: f32 = 5.0;
+    let cost = board.costs.predict(known.entry.kind, known.entry.work);
+    let elapsed_s = (now_ms - running.started_ms).max(0) as f64 / 1e3;
+    let (end_in_s, error_s) = match running.view.progress_percent {
+        Some(percent) if percent >= PACE_FROM_PERCENT => {
+            let done = f64::from(percent) / 100.0;
+            let left_s = elapsed_s / done * (1.0 - done);
+            // The pace so far is known the better the more of it was seen.
+            (left_s, left_s * (1.0 - done).max(0.05))
+        }
+        _ => ((cost.mean_s - elapsed_s).max(0.0), cost.error_s),
+    };
+    Estimate { start_in_s: 0.0, end_in_s, error_s, learned_from: cost.learned_from }
+}
+
+fn wait(board: &Board, known: &Known, ahead: Option<Ahead>, now_ms: i64) -> WaitReason {
+    let class = known.entry.class;
+    let slots = || board.slots.iter().filter(move |(_, slot)| slot.class == class);
+    let busy: Vec<EngineView> =
+        slots().filter(|(_, slot)| slot.task.is_some()).map(|(name, slot)| board.engine_view(name, slot)).collect();
+    let waiting = board.waiting.count(class) as u32;
+    let is_ready = matches!(known.spot, Spot::Ready);
+    let position = ahead.filter(|_| is_ready).map(|ahead| ahead.position);
+    let (cause, sentence) = match &known.spot {
+        Spot::Blocked => {
+            let count = known.waits_for.len();
+            let s = if count == 1 { "" } else { "s" };
+            (WaitCause::Dependency, format!("It needs the result of {count} other task{s}."))
+        }
+        Spot::Delayed => {
+            let left_s = (known.not_before_ms - now_ms).max(0) as f64 / 1e3;
+            (WaitCause::Delayed, format!("It is to start in {left_s:.0} s."))
+        }
+        _ if board.hold.is_some() => (WaitCause::Disk, board.hold.clone().unwrap_or_default()),
+        _ if board.paused.contains(&class) => {
+            (WaitCause::Paused, format!("The class {} is paused by an administrator.", class.name()))
+        }
+        _ if slots().next().is_none() => {
+            (WaitCause::NoEngine, format!("No engine of the class {} runs.", class.name()))
+        }
+        _ if busy.len() == slots().count() => {
+            (WaitCause::EnginesBusy, busy_sentence(board.policy, position, waiting, &busy))
+        }
+        Spot::Ready if !board.fits(&known.entry) => {
+            let (used, limit) = (board.memory_used() >> 20, board.settings.memory_limit_bytes >> 20);
+            let wanted = known.entry.memory_bytes >> 20;
+            let sentence = format!("It needs {wanted} MiB; running tasks use {used} of the {limit} MiB for engines.");
+            (WaitCause::Memory, sentence)
+        }
+        _ => (WaitCause::Starting, "An engine is about to take it.".to_owned()),
+    };
+    WaitReason { cause, sentence, position, waiting, policy: board.policy, class, busy }
+}
+
+fn busy_sentence(policy: PolicyName, position: Option<u32>, waiting: u32, busy: &[EngineView]) -> String {
+    /// Engines that are named; a machine may have hundreds.
+    const NAMED: usize = 4;
+    let mut sentence = match position {
+        Some(position) => format!("Place {position} of {waiting} in the order of {}. ", policy.name()),
+        None => format!("{waiting} tasks wait. "),
+    };
+    let named: Vec<String> = busy
+        .iter()
+        .take(NAMED)
+        .map(|engine| {
+            let percent = engine.progress_percent.map(|percent| format!(", {percent:.0} %")).unwrap_or_default();
+            let (kind, user) = (engine.kind.as_deref().unwrap_or("task"), engine.user.as_deref().unwrap_or("somebody"));
+            format!("{} with {kind} for {user}{percent}", engine.engine)
+        })
+        .collect();
+    sentence.push_str(&format!("Busy: {}", named.join("; ")));
+    if busy.len() > NAMED {
+        sentence.push_str(&format!("; and {} more", busy.len() - NAMED));
+    }
+    sentence.push('.');
+    sentence
+}
+
+pub(super) fn overview(board: &Board, counts: TaskCounts, now_ms: i64) -> BalancerView {
+    let classes = board.settings.classes.iter().map(|&class| class_view(board, class, now_ms)).collect();
+    let mut users: BTreeSet<Arc<str>> = board.waiting.usage.users().cloned().collect();
+    let mut of_user: HashMap<Arc<str>, (u32, u32)> = HashMap::new();
+    for known in board.known.values() {
+        users.insert(Arc::clone(&known.entry.user));
+        let (queued, running) = of_user.entry(Arc::clone(&known.entry.user)).or_default();
+        match known.spot {
+            Spot::Running(_) => *running += 1,
+            _ => *queued += 1,
+        }
+    }
+    let users = users
+        .into_iter()
+        .map(|user| {
+            let (queued, running) = of_user.get(&user).copied().unwrap_or_default();
+            UserShare {
+                weight: board.waiting.usage.weight(&user),
+                used_s: board.waiting.usage.used_s(&user, now_ms),
+                user: user.to_string(),
+                queued,
+                running,
+            }
+        })
+        .collect();
+    BalancerView {
+        policy: board.policy,
+        policies: PolicyName::ALL.map(|(policy, _)| policy).to_vec(),
+        hold: board.hold.clone(),
+        counts,
+        classes,
+        engines: board.slots.iter().map(|(name, slot)| board.engine_view(name, slot)).collect(),
+        users,
+        minutes: board.minutes.views(now_ms),
+        memory_limit_bytes: board.settings.memory_limit_bytes,
+        memory_used_bytes: board.memory_used(),
+        max_queued: board.settings.max_queued,
+        max_queued_per_user: board.settings.max_queued_per_user,
+    }
+}
+
+fn class_view(board: &Board, class: TaskClass, now_ms: i64) -> ClassView {
+    let slots = || board.slots.values().filter(|slot| slot.class == class);
+    let of_class = || board.known.values().filter(|known| known.entry.class == class);
+    let oldest_ms =
+        board.waiting.lanes(class).filter_map(|(_, lane)| lane.oldest()).map(|entry| entry.ready_at_ms).min();
+    ClassView {
+        class,
+        paused: board.paused.contains(&class),
+        slots: slots().count() as u32,
+        busy: slots().filter(|slot| slot.task.is_some()).count() as u32,
+        ready: board.waiting.count(class) as u32,
+        delayed: of_class().filter(|known| matches!(known.spot, Spot::Delayed)).count() as u32,
+        blocked: of_class().filter(|known| matches!(known.spot, Spot::Blocked)).count() as u32,
+        oldest_wait_s: oldest_ms.map(|oldest_ms| (now_ms - oldest_ms).max(0) as f64 / 1e3),
+    }
+}

@@ -1,0 +1,269 @@
+//! What is written for each change, inside of the transaction of its group.
+
+use std::sync::Arc;
+
+use sqlx::SqliteConnection;
+use uuid::Uuid;
+use web::model::{Problem, TaskState};
+
+use super::board::Picked;
+use crate::{
+    balancer::{BackendError, Companion, CompanionError, NewTask, TaskError},
+    db::{
+        DbError,
+        attempt::{self, End, NewAttempt},
+        now_ms,
+        task::{self, Back, Fence, Filter, Insert, TaskRow},
+    },
+    problem::Code,
+};
+
+/// Why a change was not written.
+#[derive(Debug)]
+pub(super) enum WriteError {
+    /// What the task works on is gone.
+    Gone,
+    /// Anything else.
+    Backend(BackendError),
+}
+
+impl WriteError {
+    pub fn into_backend(self) -> BackendError {
+        match self {
+            Self::Gone => TaskError::NoSubject.into(),
+            Self::Backend(error) => error,
+        }
+    }
+}
+
+impl From<DbError> for WriteError {
+    fn from(error: DbError) -> Self {
+        Self::Backend(error.into())
+    }
+}
+
+impl From<CompanionError> for WriteError {
+    fn from(error: CompanionError) -> Self {
+        match error {
+            CompanionError::Db(error) => error.into(),
+            CompanionError::Gone => Self::Gone,
+        }
+    }
+}
+
+/// A task in the queue.
+pub(super) struct Stored {
+    pub row: TaskRow,
+    pub waits_for: Vec<String>,
+    pub is_new: bool,
+}
+
+/// A task that has ended or went back, and what ended along with it.
+pub(super) struct Ended {
+    pub row: TaskRow,
+    pub dependents: Vec<TaskRow>,
+}
+
+/// What becomes of a running task.
+pub(super) enum Verdict {
+    /// It ends well.
+    Finish { with: Option<Arc<dyn Companion>> },
+    /// It ends with a problem.
+    Fail { problem: Problem, crashes: u32, with: Option<Arc<dyn Companion>> },
+    /// It goes back into the queue.
+    Back(Back),
+}
+
+pub(super) async fn enqueue(db: &mut SqliteConnection, tasks: &[NewTask]) -> Result<Vec<Stored>, WriteError> {
+    let mut stored = Vec::with_capacity(tasks.len());
+    for task in tasks {
+        stored.push(enqueue_one(db, task).await?);
+    }
+    Ok(stored)
+}
+
+async fn enqueue_one(db: &mut SqliteConnection, task: &NewTask) -> Result<Stored, WriteError> {
+    if let Some(key) = task.dedupe_key()
+        && let Some(row) = task::find_by_dedupe_key(&mut *db, key).await?
+    {
+        return Ok(Stored { row, waits_for: Vec::new(), is_new: false });
+    }
+    if let Some(companion) = &task.companion {
+        companion.write(&mut *db).await?;
+    }
+    let delay_ms = i64::try_from(task.delay().as_millis()).unwrap_or(i64::MAX);
+    let id = Uuid::now_v7().to_string();
+    let new = Insert {
+        id: &id,
+        kind: task.kind.name(),
+        subject: &task.subject,
+        class: task.class(),
+        user: task.user().as_str(),
+        priority: task.priority(),
+        work: task.work,
+        memory_bytes: task.memory_bytes,
+        place: task.place.as_deref(),
+        dedupe_key: task.dedupe_key(),
+        deadline_s: task.deadline_s(),
+        not_before_ms: if delay_ms > 0 { now_ms().saturating_add(delay_ms) } else { 0 },
+    };
+    let row = task::insert(&mut *db, &new).await?;
+    let mut waits_for = Vec::new();
+    for after in &task.after {
+        let refuse = |error: TaskError| WriteError::Backend(error.into());
+        let other = task::find(&mut *db, after).await?;
+        match other.ok_or_else(|| refuse(TaskError::UnknownDependency(after.clone())))?.state()? {
+            TaskState::Finished => {}
+            TaskState::Queued | TaskState::Running => waits_for.push(after.clone()),
+            TaskState::Failed | TaskState::Cancelled => {
+                return Err(refuse(TaskError::FailedDependency(after.clone())));
+            }
+        }
+        task::depend(&mut *db, &id, after).await?;
+    }
+    Ok(Stored { row, waits_for, is_new: true })
+}
+
+pub(super) async fn lease(
+    db: &mut SqliteConnection,
+    picked: &Picked,
+    engine: &str,
+    epoch: &str,
+    expires_ms: i64,
+) -> Result<Option<TaskRow>, DbError> {
+    let now = now_ms();
+    let Some(row) = task::claim(&mut *db, &picked.id, epoch, now, expires_ms).await? else { return Ok(None) };
+    let because = picked.because.to_string();
+    let new = NewAttempt {
+        task_id: &row.id,
+        number: row.leases,
+        engine,
+        policy: picked.policy,
+        because: &because,
+        started_at_ms: now,
+    };
+    attempt::insert(&mut *db, &new).await?;
+    Ok(Some(row))
+}
+
+/// What became of a renewal.
+pub(super) enum Renewal {
+    /// The lease goes on.
+    Held,
+    /// There is no such lease; the task if it waits.
+    NotHeld(Option<Box<Stored>>),
+}
+
+pub(super) async fn renew(
+    db: &mut SqliteConnection,
+    fence: &Fence,
+    expires_ms: i64,
+    percent: Option<f32>,
+) -> Result<Renewal, DbError> {
+    if task::renew(&mut *db, fence, expires_ms, percent).await? {
+        return Ok(Renewal::Held);
+    }
+    let Some(row) = task::find(&mut *db, &fence.id).await? else { return Ok(Renewal::NotHeld(None)) };
+    if row.state()? != TaskState::Queued {
+        return Ok(Renewal::NotHeld(None));
+    }
+    let waits_for = task::dependencies(&mut *db, &fence.id).await?;
+    Ok(Renewal::NotHeld(Some(Box::new(Stored { row, waits_for, is_new: false }))))
+}
+
+/// `None` when the lease is no longer held: nothing has changed then.
+pub(super) async fn settle(
+    db: &mut SqliteConnection,
+    fence: &Fence,
+    verdict: &Verdict,
+    end: End,
+    note: Option<&Problem>,
+) -> Result<Option<Ended>, WriteError> {
+    let row = match verdict {
+        Verdict::Finish { .. } => task::finish(&mut *db, fence).await?,
+        Verdict::Fail { problem, crashes, .. } => task::fail(&mut *db, fence, problem, *crashes).await?,
+        Verdict::Back(back) => task::requeue(&mut *db, fence, back).await?,
+    };
+    let Some(row) = row else { return Ok(None) };
+    attempt::end(&mut *db, &row.id, end, note).await?;
+    if let Verdict::Finish { with: Some(companion) } | Verdict::Fail { with: Some(companion), .. } = verdict {
+        companion.write(&mut *db).await?;
+    }
+    let dependents = match verdict {
+        Verdict::Fail { problem, .. } => {
+            let problem =
+                Code::DependencyFailed.problem(format!("A task whose result is needed has failed: {}", problem.detail));
+            task::end_dependents(&mut *db, &row.id, TaskState::Failed, &problem).await?
+        }
+        Verdict::Finish { .. } | Verdict::Back(_) => Vec::new(),
+    };
+    Ok(Some(Ended { row, dependents }))
+}
+
+pub(super) async fn cancel(db: &mut SqliteConnection, id: &str) -> Result<Ended, BackendError> {
+    match cancel_open(db, id).await? {
+        Some(ended) => Ok(ended),
+        None => Err(wrong_state(db, id).await?),
+    }
+}
+
+async fn cancel_open(db: &mut SqliteConnection, id: &str) -> Result<Option<Ended>, DbError> {
+    let Some(before) = task::find(&mut *db, id).await? else { return Ok(None) };
+    let then = if before.state()? == TaskState::Running { "while it was running" } else { "while it was waiting" };
+    let reason = Code::Cancelled.problem(format!("Somebody cancelled the task {then}. It can be tried again."));
+    let Some(row) = task::cancel(&mut *db, id, &reason).await? else { return Ok(None) };
+    attempt::end(&mut *db, id, End::Cancelled, None).await?;
+    let reason = Code::Cancelled.problem("A task whose result is needed was cancelled.");
+    let dependents = task::end_dependents(&mut *db, id, TaskState::Cancelled, &reason).await?;
+    Ok(Some(Ended { row, dependents }))
+}
+
+pub(super) async fn cancel_all(db: &mut SqliteConnection, filter: &Filter) -> Result<Vec<Ended>, BackendError> {
+    let mut all = Vec::new();
+    for row in task::open(&mut *db).await? {
+        let view = row.view()?;
+        let is_meant = filter.state.is_none_or(|state| state == view.state)
+            && filter.class.is_none_or(|class| class == view.class)
+            && filter.user.as_ref().is_none_or(|user| *user == view.user);
+        if !is_meant {
+            continue;
+        }
+        // One that went along with another before it is no longer open.
+        all.extend(cancel_open(db, &row.id).await?);
+    }
+    Ok(all)
+}
+
+pub(super) async fn again(db: &mut SqliteConnection, id: &str) -> Result<Stored, BackendError> {
+    let Some(row) = task::again(&mut *db, id).await? else { return Err(wrong_state(db, id).await?) };
+    let waits_for = task::dependencies(&mut *db, id).await?;
+    Ok(Stored { row, waits_for, is_new: true })
+}
+
+pub(super) async fn set_priority(db: &mut SqliteConnection, id: &str, priority: i32) -> Result<Stored, BackendError> {
+    let Some(row) = task::set_priority(&mut *db, id, priority).await? else { return Err(wrong_state(db, id).await?) };
+    let waits_for = task::dependencies(&mut *db, id).await?;
+    Ok(Stored { row, waits_for, is_new: false })
+}
+
+pub(super) async fn remove(
+    db: &mut SqliteConnection,
+    subject: &str,
+    with: &dyn Companion,
+) -> Result<Vec<Ended>, WriteError> {
+    let mut all = Vec::new();
+    for row in task::of_subject(&mut *db, subject).await? {
+        all.extend(cancel_open(db, &row.id).await?);
+    }
+    with.write(&mut *db).await?;
+    task::remove(&mut *db, subject).await?;
+    Ok(all)
+}
+
+/// Why a statement that expects a certain state has changed nothing.
+async fn wrong_state(db: &mut SqliteConnection, id: &str) -> Result<BackendError, BackendError> {
+    Ok(match task::find(&mut *db, id).await? {
+        Some(row) => BackendError::WrongState { state: row.state()? },
+        None => BackendError::NotFound(id.to_owned()),
+    })
+}

@@ -1,0 +1,134 @@
+//! `das balancer`: policies on paper.
+
+use std::{
+    fs::File,
+    io::{self, BufReader, BufWriter},
+    path::PathBuf,
+    time::Instant,
+};
+
+use clap::{Args, Subcommand};
+use web::model::PolicyName;
+
+use super::balancer_bench::{self, BenchArgs, BenchError};
+use crate::balancer::simulate::{self, Arrival, Report, Synthetic, TraceError};
+
+/// What is to be done.
+#[derive(Debug, Subcommand)]
+pub enum BalancerCommand {
+    /// Play a recorded or made-up trace through policies; print waits, fairness and utilization.
+    Simulate(SimulateArgs),
+    /// Measure durable tasks a second beside a bare SQLite insert loop.
+    Bench(BenchArgs),
+    /// Make a trace up and print it.
+    Trace(SyntheticArgs),
+}
+
+/// `das balancer simulate`.
+#[derive(Debug, Args)]
+pub struct SimulateArgs {
+    /// File with a trace; made up unless stated.
+    #[arg(long)]
+    trace: Option<PathBuf>,
+    /// fifo, priority, fair_share, shortest_first or affinity; all of them unless stated. May be repeated.
+    #[arg(long, value_parser = policy)]
+    policy: Vec<PolicyName>,
+    #[command(flatten)]
+    synthetic: SyntheticArgs,
+}
+
+/// The shape of a made-up trace.
+#[derive(Debug, Args)]
+pub struct SyntheticArgs {
+    /// Engines of each class.
+    #[arg(long, default_value_t = 8, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    engines: u32,
+    /// Number of tasks.
+    #[arg(long, default_value_t = 100_000, value_parser = clap::value_parser!(u32).range(1..=10_000_000))]
+    tasks: u32,
+    /// Number of users; a few are busy, most are quiet.
+    #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    users: u32,
+    /// Engine time that arrives per engine and second.
+    #[arg(long, default_value_t = 0.9, value_parser = load)]
+    load: f64,
+    /// The same seed makes the same trace.
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+}
+
+/// Why nothing was simulated.
+#[derive(Debug, thiserror::Error)]
+pub enum BalancerError {
+    /// The trace.
+    #[error("{}: {source}", path.display())]
+    Trace {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        source: TraceError,
+    },
+    /// The measurement.
+    #[error(transparent)]
+    Bench(#[from] BenchError),
+    /// Standard output.
+    #[error("cannot print: {0}")]
+    Output(#[source] io::Error),
+}
+
+fn policy(name: &str) -> Result<PolicyName, String> {
+    PolicyName::from_name(name).ok_or_else(|| {
+        let names: Vec<_> = PolicyName::ALL.iter().map(|(_, name)| *name).collect();
+        format!("the policies are {}", names.join(", "))
+    })
+}
+
+fn load(text: &str) -> Result<f64, String> {
+    let load: f64 = text.parse().map_err(|_| "a number is expected".to_owned())?;
+    if (0.01..=100.0).contains(&load) { Ok(load) } else { Err("the load is 0.01 to 100".into()) }
+}
+
+impl SyntheticArgs {
+    fn trace(&self) -> Vec<Arrival> {
+        simulate::synthetic(&Synthetic {
+            tasks: self.tasks as usize,
+            users: self.users,
+            load: self.load,
+            engines: self.engines,
+            seed: self.seed,
+            ..Synthetic::default()
+        })
+    }
+}
+
+/// Runs it.
+pub fn run(command: &BalancerCommand) -> Result<(), BalancerError> {
+    match command {
+        BalancerCommand::Trace(args) => {
+            let out = BufWriter::new(io::stdout().lock());
+            simulate::write(out, &args.trace()).map_err(BalancerError::Output)
+        }
+        BalancerCommand::Bench(args) => Ok(balancer_bench::run(args)?),
+        BalancerCommand::Simulate(args) => simulate_all(args),
+    }
+}
+
+fn simulate_all(args: &SimulateArgs) -> Result<(), BalancerError> {
+    let trace = match &args.trace {
+        None => args.synthetic.trace(),
+        Some(path) => {
+            let failed = |source| BalancerError::Trace { path: path.clone(), source };
+            let file = File::open(path).map_err(|error| failed(error.into()))?;
+            simulate::read(BufReader::new(file)).map_err(failed)?
+        }
+    };
+    let all = PolicyName::ALL.map(|(policy, _)| policy);
+    let policies = if args.policy.is_empty() { all.as_slice() } else { &args.policy };
+    println!("{}", Report::title());
+    for &policy in policies {
+        let begun = Instant::now();
+        let report = simulate::simulate(&trace, policy, args.synthetic.engines);
+        println!("{report}   ({:.1} s to simulate)", begun.elapsed().as_secs_f64());
+    }
+    Ok(())
+}

@@ -1,0 +1,185 @@
+//! Rows of `attempt`: every lease, which policy gave it to which engine, and how it ended.
+
+use sqlx::{FromRow, SqliteExecutor};
+use web::model::{AttemptView, PolicyName, Problem};
+
+use super::{DbError, now_ms, rfc3339};
+
+/// How a lease ended. The names are written into the database and go over the wire.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum End {
+    /// The result is stored.
+    Finished,
+    /// Another try would not mend it.
+    Failed,
+    /// By somebody's order.
+    Cancelled,
+    /// The engine reported a fault of its own.
+    BrokeDown,
+    /// The engine's process died.
+    Crashed,
+    /// No progress for too long.
+    Stalled,
+    /// The deadline of an attempt was over.
+    Overdue,
+    /// The engine was not heard of.
+    LeaseExpired,
+    /// The whole server died.
+    ServerDied,
+    /// Put back for a trouble that passes.
+    Postponed,
+    /// Put back unharmed.
+    Released,
+}
+
+impl End {
+    /// The name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Finished => "finished",
+            Self::Failed => "failed",
+            Self::Cancelled => "cancelled",
+            Self::BrokeDown => "broke_down",
+            Self::Crashed => "crashed",
+            Self::Stalled => "stalled",
+            Self::Overdue => "overdue",
+            Self::LeaseExpired => "lease_expired",
+            Self::ServerDied => "server_died",
+            Self::Postponed => "postponed",
+            Self::Released => "released",
+        }
+    }
+}
+
+/// One lease.
+#[derive(Debug, Clone, FromRow)]
+pub struct AttemptRow {
+    task_id: String,
+    number: u32,
+    engine: String,
+    policy: String,
+    because: String,
+    started_at_ms: i64,
+    ended_at_ms: Option<i64>,
+    outcome: Option<String>,
+    problem: Option<String>,
+}
+
+impl AttemptRow {
+    /// The row as it goes over the wire.
+    pub fn view(self, now_ms: i64) -> Result<AttemptView, DbError> {
+        let unexpected = |column| DbError::Unexpected { table: "attempt", column, id: self.task_id.clone() };
+        let problem = self.problem.as_deref().map(serde_json::from_str::<Problem>).transpose();
+        Ok(AttemptView {
+            number: self.number,
+            policy: PolicyName::from_name(&self.policy).ok_or_else(|| unexpected("policy"))?,
+            started_at: rfc3339(self.started_at_ms),
+            ended_at: self.ended_at_ms.map(rfc3339),
+            duration_s: (self.ended_at_ms.unwrap_or(now_ms) - self.started_at_ms).max(0) as f64 / 1000.0,
+            problem: problem.map_err(|_| unexpected("problem"))?,
+            task_id: self.task_id,
+            engine: self.engine,
+            because: self.because,
+            end: self.outcome,
+        })
+    }
+}
+
+/// A lease that is being handed out.
+#[derive(Debug, Clone)]
+pub struct NewAttempt<'a> {
+    /// The task.
+    pub task_id: &'a str,
+    /// Number of the lease.
+    pub number: u32,
+    /// Who gets it.
+    pub engine: &'a str,
+    /// Which policy decided.
+    pub policy: PolicyName,
+    /// Why.
+    pub because: &'a str,
+    /// When.
+    pub started_at_ms: i64,
+}
+
+/// Notes a lease.
+pub async fn insert(db: impl SqliteExecutor<'_>, new: &NewAttempt<'_>) -> Result<(), DbError> {
+    sqlx::query(
+        "INSERT INTO attempt (task_id, number, engine, policy, because, started_at_ms) VALUES (?, ?, ?, ?, ?, ?)",
+    )
+    .bind(new.task_id)
+    .bind(new.number)
+    .bind(new.engine)
+    .bind(new.policy.name())
+    .bind(new.because)
+    .bind(new.started_at_ms)
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// Notes how the task's running lease ended; one that has ended keeps its end.
+pub async fn end(
+    db: impl SqliteExecutor<'_>,
+    task_id: &str,
+    end: End,
+    problem: Option<&Problem>,
+) -> Result<(), DbError> {
+    sqlx::query("UPDATE attempt SET ended_at_ms = ?, outcome = ?, problem = ? WHERE task_id = ? AND outcome IS NULL")
+        .bind(now_ms())
+        .bind(end.name())
+        .bind(problem.map(|problem| serde_json::to_string(problem).unwrap_or_default()))
+        .bind(task_id)
+        .execute(db)
+        .await?;
+    Ok(())
+}
+
+/// The leases of a task, oldest first.
+pub async fn of_task(db: impl SqliteExecutor<'_>, task_id: &str) -> Result<Vec<AttemptView>, DbError> {
+    let rows: Vec<AttemptRow> =
+        sqlx::query_as("SELECT * FROM attempt WHERE task_id = ? ORDER BY number").bind(task_id).fetch_all(db).await?;
+    views(rows)
+}
+
+/// The latest leases of all tasks, newest first.
+pub async fn latest(db: impl SqliteExecutor<'_>, limit: u32) -> Result<Vec<AttemptView>, DbError> {
+    let rows: Vec<AttemptRow> =
+        sqlx::query_as("SELECT * FROM attempt ORDER BY serial DESC LIMIT ?").bind(limit).fetch_all(db).await?;
+    views(rows)
+}
+
+fn views(rows: Vec<AttemptRow>) -> Result<Vec<AttemptView>, DbError> {
+    let now = now_ms();
+    rows.into_iter().map(|row| row.view(now)).collect()
+}
+
+/// What a finished lease teaches: kind and amount of work, what it took, who used it and when.
+#[derive(Debug, Clone, FromRow)]
+pub struct Lesson {
+    /// Kind of the task.
+    pub kind: String,
+    /// Who submitted it.
+    pub user: String,
+    /// Amount of work.
+    pub work: f64,
+    /// How it ended.
+    pub outcome: String,
+    /// When.
+    pub ended_at_ms: i64,
+    /// How long it took.
+    pub took_ms: i64,
+}
+
+/// The latest leases that have ended, oldest first.
+pub async fn lessons(db: impl SqliteExecutor<'_>, limit: u32) -> Result<Vec<Lesson>, DbError> {
+    let mut lessons: Vec<Lesson> = sqlx::query_as(
+        "SELECT t.kind, t.user, t.work, a.outcome, a.ended_at_ms, a.ended_at_ms - a.started_at_ms AS took_ms
+         FROM attempt a JOIN task t ON t.id = a.task_id WHERE a.outcome IS NOT NULL ORDER BY a.serial DESC LIMIT ?",
+    )
+    .bind(limit)
+    .fetch_all(db)
+    .await?;
+    lessons.reverse();
+    Ok(lessons)
+}

@@ -1,0 +1,172 @@
+//! The Balancer's own API: the view, the log, and orders.
+
+use axum::{
+    Json,
+    extract::{Path, State},
+};
+use serde::Deserialize;
+use utoipa::{IntoParams, ToSchema};
+use web::model::{Affected, BalancerView, DecisionLog, Problem, TaskPage, TaskReport, TaskView};
+
+use super::{
+    App,
+    extract::{Body, Id, Params},
+    failure::Failure,
+};
+use crate::service::balancer::Which;
+
+/// Tasks or decisions of a page unless asked for otherwise.
+const DEFAULT_PAGE: u32 = 50;
+
+/// Which tasks are meant.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct WhichQuery {
+    /// Only tasks in this state: `queued`, `running`, `finished`, `failed` or `cancelled`.
+    state: Option<String>,
+    /// Only tasks of this class: `cpu`, `accelerator` or `browser`.
+    class: Option<String>,
+    /// Only tasks of this user.
+    user: Option<String>,
+    /// `next` of the page before.
+    after: Option<String>,
+    /// Tasks of a page, 1 to 500; 50 unless stated.
+    limit: Option<u32>,
+}
+
+impl WhichQuery {
+    fn which(self) -> Which {
+        Which { state: self.state, class: self.class, user: self.user, after: self.after }
+    }
+}
+
+/// Query of the decision log.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct LogQuery {
+    /// Decisions, 1 to 500; 50 unless stated.
+    limit: Option<u32>,
+}
+
+/// Another policy.
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct PolicyOrder {
+    /// `fifo`, `priority`, `fair_share`, `shortest_first` or `affinity`.
+    policy: String,
+}
+
+/// Another priority.
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct PriorityOrder {
+    /// -100 to 100.
+    priority: i64,
+}
+
+/// Queues, engines, users, and the last hour.
+#[utoipa::path(get, path = "/api/balancer", tag = "balancer",
+    responses((status = 200, body = BalancerView, description = "The Balancer at a glance"),
+        (status = "default", body = Problem, content_type = "application/problem+json", description = "Refused")))]
+pub async fn view(State(app): State<App>) -> Result<Json<BalancerView>, Failure> {
+    Ok(Json(app.services.balancer().await?))
+}
+
+/// Chooses another policy, until the next restart.
+#[utoipa::path(put, path = "/api/balancer/policy", tag = "balancer", request_body = PolicyOrder,
+    responses((status = 200, body = BalancerView, description = "The policy is in force"),
+        (status = "default", body = Problem, content_type = "application/problem+json", description = "Refused")))]
+pub async fn policy(State(app): State<App>, Body(order): Body<PolicyOrder>) -> Result<Json<BalancerView>, Failure> {
+    Ok(Json(app.services.set_policy(&order.policy).await?))
+}
+
+/// Starts nothing more of a class; what runs is finished. Outlasts a restart.
+#[utoipa::path(post, path = "/api/balancer/classes/{class}/pause", tag = "balancer",
+    params(("class" = String, Path, description = "`cpu`, `accelerator` or `browser`")),
+    responses((status = 200, body = BalancerView, description = "The class is paused"),
+        (status = "default", body = Problem, content_type = "application/problem+json", description = "Refused")))]
+pub async fn pause(State(app): State<App>, Path(class): Path<String>) -> Result<Json<BalancerView>, Failure> {
+    Ok(Json(app.services.pause(&class, true).await?))
+}
+
+/// Lets a class go on.
+#[utoipa::path(post, path = "/api/balancer/classes/{class}/resume", tag = "balancer",
+    params(("class" = String, Path, description = "`cpu`, `accelerator` or `browser`")),
+    responses((status = 200, body = BalancerView, description = "The class goes on"),
+        (status = "default", body = Problem, content_type = "application/problem+json", description = "Refused")))]
+pub async fn resume(State(app): State<App>, Path(class): Path<String>) -> Result<Json<BalancerView>, Failure> {
+    Ok(Json(app.services.pause(&class, false).await?))
+}
+
+/// Pauses every class: what runs is finished, nothing else is started. `resume` each class to go on.
+#[utoipa::path(post, path = "/api/balancer/drain", tag = "balancer",
+    responses((status = 200, body = BalancerView, description = "All classes are paused"),
+        (status = "default", body = Problem, content_type = "application/problem+json", description = "Refused")))]
+pub async fn drain(State(app): State<App>) -> Result<Json<BalancerView>, Failure> {
+    Ok(Json(app.services.drain(true).await?))
+}
+
+/// Tasks, newest first.
+#[utoipa::path(get, path = "/api/balancer/tasks", tag = "balancer", params(WhichQuery),
+    responses((status = 200, body = TaskPage, description = "A page of tasks"),
+        (status = "default", body = Problem, content_type = "application/problem+json", description = "Refused")))]
+pub async fn tasks(State(app): State<App>, Params(query): Params<WhichQuery>) -> Result<Json<TaskPage>, Failure> {
+    let limit = query.limit.unwrap_or(DEFAULT_PAGE);
+    Ok(Json(app.services.tasks(query.which(), limit).await?))
+}
+
+/// Cancels all waiting and running tasks, or those of a state, class or user.
+#[utoipa::path(post, path = "/api/balancer/tasks/cancel", tag = "balancer", params(WhichQuery),
+    responses((status = 200, body = Affected, description = "They are cancelled"),
+        (status = "default", body = Problem, content_type = "application/problem+json", description = "Refused")))]
+pub async fn cancel_all(State(app): State<App>, Params(query): Params<WhichQuery>) -> Result<Json<Affected>, Failure> {
+    Ok(Json(app.services.cancel_tasks(query.which()).await?))
+}
+
+/// One task: why it waits, when it is expected to end, and its attempts.
+#[utoipa::path(get, path = "/api/balancer/tasks/{id}", tag = "balancer", params(("id" = String, Path, description = "Task id")),
+    responses((status = 200, body = TaskReport, description = "The task"),
+        (status = "default", body = Problem, content_type = "application/problem+json", description = "Refused")))]
+pub async fn task(State(app): State<App>, Id(id): Id) -> Result<Json<TaskReport>, Failure> {
+    Ok(Json(app.services.report_task(&id).await?))
+}
+
+/// Cancels a task, whether it waits or runs.
+#[utoipa::path(post, path = "/api/balancer/tasks/{id}/cancel", tag = "balancer",
+    params(("id" = String, Path, description = "Task id")),
+    responses((status = 200, body = TaskView, description = "It is cancelled"),
+        (status = 409, body = Problem, content_type = "application/problem+json", description = "It has ended already"),
+        (status = "default", body = Problem, content_type = "application/problem+json", description = "Refused")))]
+pub async fn cancel(State(app): State<App>, Id(id): Id) -> Result<Json<TaskView>, Failure> {
+    Ok(Json(app.services.cancel_task(&id).await?))
+}
+
+/// Tries a task again that has failed or was cancelled.
+#[utoipa::path(post, path = "/api/balancer/tasks/{id}/retry", tag = "balancer",
+    params(("id" = String, Path, description = "Task id")),
+    responses((status = 200, body = TaskView, description = "It waits again"),
+        (status = 409, body = Problem, content_type = "application/problem+json", description = "It has not ended, or well"),
+        (status = "default", body = Problem, content_type = "application/problem+json", description = "Refused")))]
+pub async fn retry(State(app): State<App>, Id(id): Id) -> Result<Json<TaskView>, Failure> {
+    Ok(Json(app.services.retry_task(&id).await?))
+}
+
+/// Changes the priority of a waiting task.
+#[utoipa::path(put, path = "/api/balancer/tasks/{id}/priority", tag = "balancer", request_body = PriorityOrder,
+    params(("id" = String, Path, description = "Task id")),
+    responses((status = 200, body = TaskView, description = "It has the priority"),
+        (status = 409, body = Problem, content_type = "application/problem+json", description = "It does not wait"),
+        (status = "default", body = Problem, content_type = "application/problem+json", description = "Refused")))]
+pub async fn priority(
+    State(app): State<App>,
+    Id(id): Id,
+    Body(order): Body<PriorityOrder>,
+) -> Result<Json<TaskView>, Failure> {
+    Ok(Json(app.services.set_priority(&id, order.priority).await?))
+}
+
+/// Which policy chose which engine for which task, when and why; newest first.
+#[utoipa::path(get, path = "/api/balancer/decisions", tag = "balancer", params(LogQuery),
+    responses((status = 200, body = DecisionLog, description = "The latest decisions"),
+        (status = "default", body = Problem, content_type = "application/problem+json", description = "Refused")))]
+pub async fn decisions(State(app): State<App>, Params(query): Params<LogQuery>) -> Result<Json<DecisionLog>, Failure> {
+    Ok(Json(app.services.decisions(query.limit.unwrap_or(DEFAULT_PAGE)).await?))
+}

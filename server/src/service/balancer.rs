@@ -1,0 +1,103 @@
+//! What an administrator sees of the Balancer and orders it to do. Without accounts, everybody on this machine is one.
+
+use web::model::{Affected, BalancerView, DecisionLog, PolicyName, TaskClass, TaskPage, TaskState, TaskView};
+
+use super::{Services, error::ServiceError};
+use crate::{
+    balancer::{TaskError, checked_priority},
+    db::task::Filter,
+    problem::Code,
+};
+
+/// Most tasks or decisions of a page.
+pub const MAX_PAGE: u32 = 500;
+
+/// Which tasks are meant, in the words of a request.
+#[derive(Debug, Clone, Default)]
+pub struct Which {
+    /// Name of a state.
+    pub state: Option<String>,
+    /// Name of a class.
+    pub class: Option<String>,
+    /// A user.
+    pub user: Option<String>,
+    /// Only older ones than this task.
+    pub after: Option<String>,
+}
+
+/// The class with this name.
+pub fn class(name: &str) -> Result<TaskClass, TaskError> {
+    TaskClass::from_name(name).ok_or_else(|| TaskError::UnknownClass(name.chars().take(64).collect()))
+}
+
+impl Which {
+    fn filter(self) -> Result<Filter, ServiceError> {
+        let unknown = || {
+            let detail = "The states are queued, running, finished, failed and cancelled; this is none of them.";
+            ServiceError::from(Code::BadRequest.problem(detail))
+        };
+        let state = |name: String| serde_json::from_value::<TaskState>(name.into()).map_err(|_| unknown());
+        let state = self.state.map(state).transpose()?;
+        let class = self.class.as_deref().map(class).transpose()?;
+        Ok(Filter { state, class, user: self.user, after: self.after })
+    }
+}
+
+impl Services {
+    /// Everything at a glance.
+    pub async fn balancer(&self) -> Result<BalancerView, ServiceError> {
+        Ok(self.backend.overview().await?)
+    }
+
+    /// Chooses another policy, until the next restart.
+    pub async fn set_policy(&self, name: &str) -> Result<BalancerView, ServiceError> {
+        let policy = PolicyName::from_name(name);
+        let policy = policy.ok_or_else(|| TaskError::UnknownPolicy(name.chars().take(64).collect()))?;
+        self.backend.set_policy(policy);
+        self.balancer().await
+    }
+
+    /// Pauses a class, or lets it go on. What runs is finished.
+    pub async fn pause(&self, name: &str, paused: bool) -> Result<BalancerView, ServiceError> {
+        self.backend.pause(class(name)?, paused).await?;
+        self.balancer().await
+    }
+
+    /// Pauses all classes, or lets them go on: what runs is finished, nothing else is started.
+    pub async fn drain(&self, paused: bool) -> Result<BalancerView, ServiceError> {
+        for (class, _) in TaskClass::ALL {
+            self.backend.pause(class, paused).await?;
+        }
+        self.balancer().await
+    }
+
+    /// Tasks, newest first.
+    pub async fn tasks(&self, which: Which, limit: u32) -> Result<TaskPage, ServiceError> {
+        let limit = limit.clamp(1, MAX_PAGE);
+        let mut items = self.backend.list(&which.filter()?, limit + 1).await?;
+        let has_more = items.len() > limit as usize;
+        items.truncate(limit as usize);
+        let next = items.last().filter(|_| has_more).map(|task| task.id.clone());
+        Ok(TaskPage { items, next })
+    }
+
+    /// The latest leases, newest first.
+    pub async fn decisions(&self, limit: u32) -> Result<DecisionLog, ServiceError> {
+        Ok(DecisionLog { items: self.backend.decisions(limit.clamp(1, MAX_PAGE)).await? })
+    }
+
+    /// Cancels a task.
+    pub async fn cancel_task(&self, task_id: &str) -> Result<TaskView, ServiceError> {
+        Ok(self.backend.cancel(task_id).await?)
+    }
+
+    /// Cancels all tasks of a state, class or user.
+    pub async fn cancel_tasks(&self, which: Which) -> Result<Affected, ServiceError> {
+        Ok(Affected { tasks: self.backend.cancel_all(&which.filter()?).await? })
+    }
+
+    /// Changes the priority of a waiting task.
+    pub async fn set_priority(&self, task_id: &str, priority: i64) -> Result<TaskView, ServiceError> {
+        Ok(self.backend.set_priority(task_id, checked_priority(priority)?).await?)
+    }
+}
