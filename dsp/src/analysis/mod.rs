@@ -1,7 +1,7 @@
 //! The result of an analysis as it is written down: schema version 2, one file per section.
 //!
-//! Units stand in the key names. A value that does not exist (digital silence has no decibels) is `null`; a section that
-//! was not computed ([`Measures::Overview`](crate::parameters::Measures::Overview)) is absent.
+//! Units stand in the key names. A value that does not exist (digital silence has no decibels) is `null`; a section
+//! that was not computed ([`Measures::Overview`](crate::parameters::Measures::Overview)) is absent.
 //! `dsp/schema/analysis-2.schema.json` describes the same document, and a test holds the two together.
 //!
 //! | section           | when      | from                                                   |
