@@ -63,6 +63,10 @@ fn round_trip(parameters: &Parameters, samples: &[f32]) {
         hop_frames: parameters.hop_frames as usize,
     };
     let _ = (framing.is_cola(), framing.is_nola());
+    // All spectra are held at once here.
+    if framing.frames(samples.len() as u64) * framing.bins() as u64 > 1 << 20 {
+        return;
+    }
     let Ok(spectra) = ComplexStft::of(samples, &framing) else { return };
     for synthesis in [Synthesis::OverlapAdd, Synthesis::LeastSquares] {
         let planned = framing.check_invertible(synthesis);
@@ -71,9 +75,9 @@ fn round_trip(parameters: &Parameters, samples: &[f32]) {
                 assert_eq!(sound.len(), samples.len());
                 assert!(planned.is_ok(), "a framing that was refused has been undone");
                 let loudest = samples.iter().fold(0.0f32, |loudest, x| loudest.max(x.abs()));
-                // Also where samples have next to no weight.
-                let close = |a: f32, b: f32| (a - b).abs() <= 1e-2 * loudest;
-                if loudest <= 1.0 {
+                // Also where samples have next to no weight; what is hardly a normal number has few places.
+                let close = |a: f32, b: f32| (a - b).abs() <= 1e-2 * loudest + 1e-30;
+                if samples.iter().all(|x| x.abs() <= 1.0) {
                     assert!(sound.iter().zip(samples).all(|(&a, &b)| close(a, b)), "{framing:?} {synthesis:?}");
                 }
             }
