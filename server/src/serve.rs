@@ -93,6 +93,7 @@ pub async fn open(config: &Config) -> Result<(Services, EngineContext), ServeErr
         silence: uploads::SILENCE,
         probes: Arc::new(Semaphore::new(PROBES)),
     };
+    services.tidy_calls().await.map_err(ServeError::Recovery)?;
     Ok((services, engine))
 }
 
@@ -123,6 +124,7 @@ pub async fn run(config: Config) -> Result<(), ServeError> {
     let slots = Slots { cpu: config.engine.slots, accelerator: config.engine.accelerator_slots };
     let heartbeat = Duration::from_secs_f64(config.engine.heartbeat_s);
     tokio::spawn(watch_disk(services.clone(), stop.child_token()));
+    tokio::spawn(services.clone().keep_calls_tidy(stop.child_token()));
     let engines = EngineRuntime::start(
         Arc::clone(&services.backend),
         engine::shared(engine),

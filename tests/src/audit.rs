@@ -24,21 +24,38 @@ pub struct Holdings {
 }
 
 /// What the database must say about itself: a query that counts violations, and what a violation is.
-const INVARIANTS: [(&str, &str); 9] = [
+const INVARIANTS: [(&str, &str); 12] = [
     (
         "a recording without exactly one task",
         "SELECT count(*) FROM recording r WHERE (SELECT count(*) FROM task t WHERE t.subject = r.id) <> 1",
     ),
     (
-        "a finished task without exactly one result",
-        "SELECT count(*) FROM task t WHERE t.state = 'finished' \
+        "a finished analysis without exactly one result",
+        "SELECT count(*) FROM task t WHERE t.state = 'finished' AND t.kind = 'analysis' \
          AND (SELECT count(*) FROM result x WHERE x.task_id = t.id AND x.recording_id = t.subject) <> 1",
     ),
     (
         "a result whose task is not finished",
         "SELECT count(*) FROM result x JOIN task t ON t.id = x.task_id WHERE t.state <> 'finished'",
     ),
-    ("a task that works on nothing", "SELECT count(*) FROM task t WHERE t.subject NOT IN (SELECT id FROM recording)"),
+    (
+        "a task that works on nothing",
+        "SELECT count(*) FROM task t WHERE t.subject NOT IN (SELECT id FROM recording UNION SELECT id FROM call)",
+    ),
+    (
+        "a call without exactly one task",
+        "SELECT count(*) FROM call c WHERE (SELECT count(*) FROM task t WHERE t.subject = c.id AND t.kind = 'call') <> 1",
+    ),
+    (
+        "a call with a result that is not finished, or a finished one without",
+        "SELECT count(*) FROM call c JOIN task t ON t.subject = c.id \
+         WHERE (t.state = 'finished') <> (c.output_sha256 IS NOT NULL)",
+    ),
+    (
+        "an open call whose sound was dropped",
+        "SELECT count(*) FROM call c JOIN task t ON t.subject = c.id \
+         WHERE t.state IN ('queued', 'running') AND c.input_stored = 0",
+    ),
     (
         "a finished task that was not finished exactly once",
         "SELECT count(*) FROM task t WHERE t.state = 'finished' \
@@ -63,7 +80,9 @@ const INVARIANTS: [(&str, &str); 9] = [
 
 /// Blobs that the database names.
 const NAMED_BLOBS: &str = "SELECT sha256 FROM recording WHERE source_stored = 1 \
-    UNION SELECT spectrogram_sha256 FROM result UNION SELECT waveform_sha256 FROM result";
+    UNION SELECT spectrogram_sha256 FROM result UNION SELECT waveform_sha256 FROM result \
+    UNION SELECT input_sha256 FROM call WHERE input_stored = 1 \
+    UNION SELECT output_sha256 FROM call WHERE output_sha256 IS NOT NULL";
 
 /// Checks a data folder on which nobody works at the moment.
 pub fn check(data: &Path) -> Result<Holdings> {

@@ -16,6 +16,7 @@ use crate::{
     http::Http,
     server::{Das, Setup},
     sounds::{self, Noise},
+    wait,
 };
 
 /// Clients that work side by side.
@@ -34,6 +35,8 @@ struct Ledger {
     unsure: BTreeSet<String>,
     /// Uploads without an answer: each may or may not be a recording.
     unanswered: u64,
+    /// Calls of the engine answered with 202 that nobody has asked to delete.
+    calls: BTreeSet<String>,
 }
 
 /// What came of it.
@@ -84,12 +87,13 @@ fn load(http: &Http, ledger: &Mutex<Ledger>, mut random: Noise) {
 
 fn order(http: &Http, ledger: &Mutex<Ledger>, random: &mut Noise) -> Result<()> {
     let lock = || ledger.lock().unwrap_or_else(PoisonError::into_inner);
-    let known = {
-        let ledger = lock();
-        let count = u32::try_from(ledger.accepted.len())?;
-        ledger.accepted.iter().nth(random.below(count) as usize).cloned()
+    let mut any = |ids: &BTreeSet<String>| {
+        let count = u32::try_from(ids.len()).unwrap_or(u32::MAX);
+        ids.iter().nth(random.below(count) as usize).cloned()
     };
-    match (random.below(20), known) {
+    let known = any(&lock().accepted);
+    let known_call = any(&lock().calls);
+    match (random.below(24), known) {
         (0..2, Some(id)) => {
             // From here on it may be gone, whatever the answer.
             let mut unsure = lock();
@@ -104,6 +108,24 @@ fn order(http: &Http, ledger: &Mutex<Ledger>, random: &mut Noise) -> Result<()> 
             let policy = ["fifo", "priority", "fair_share", "shortest_first", "affinity"][random.below(5) as usize];
             let body = format!("{{\"policy\":\"{policy}\"}}");
             http.put("/api/balancer/policy", &[("content-type", "application/json")], body.as_bytes())?;
+        }
+        (20..23, _) => {
+            let path = ["mix", "resample?rate_hz=8000", "spectrogram"][random.below(3) as usize];
+            let headers = [("content-type", "application/octet-stream"), ("prefer", "respond-async")];
+            let reply = http.post(&format!("/api/engine/{path}"), &headers, &sounds::minutes(1, random.below(20)))?;
+            if reply.status == 202 {
+                lock().calls.insert(reply.json()?["id"].as_str().context("no id")?.to_owned());
+            }
+        }
+        (23, _) => {
+            let Some(id) = known_call else { return Ok(()) };
+            let address = format!("/api/engine/calls/{id}");
+            if random.below(2) == 0 {
+                lock().calls.remove(&id);
+                http.delete(&address)?;
+            } else {
+                http.post(&format!("{address}/cancel"), &[], &[])?;
+            }
         }
         (kind, _) => {
             let bytes = match kind {
@@ -145,6 +167,17 @@ fn account(das: &Das, ledger: &Ledger) -> Result<Outcome> {
     for recording in http.index()? {
         let id = recording["id"].as_str().context("no id")?;
         http.settled(id)?;
+    }
+    wait::until("the queue to be empty", || {
+        let counts = http.get("/api/balancer")?.expect(200)?.json()?["counts"].clone();
+        Ok((counts["queued"] == 0 && counts["running"] == 0).then_some(()))
+    })?;
+    for id in &ledger.calls {
+        let call = http.get(&format!("/api/engine/calls/{id}"))?.expect(200)?.json()?;
+        let state = call["task"]["state"].as_str().unwrap_or_default();
+        ensure!(matches!(state, "finished" | "cancelled"), "the call {id} ended as {state}: {}", call["task"]);
+        let status = if state == "finished" { 200 } else { 409 };
+        http.get(&format!("/api/engine/calls/{id}/result"))?.expect(status)?;
     }
     let held = audit::check_when_calm(&das.data())?;
     let sure = ledger.accepted.len() as u64;

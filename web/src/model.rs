@@ -3,8 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 mod balancer;
+mod call;
 
 pub use balancer::*;
+pub use call::*;
 pub use dsp::analysis::Analysis;
 
 /// Where a recording's analysis stands.
@@ -68,7 +70,7 @@ pub struct TaskView {
     pub id: String,
     /// What is to be done, for example `analysis`.
     pub kind: String,
-    /// What it works on: the id of a recording.
+    /// What it works on: the id of a recording, or of a call where the kind is `call`.
     pub subject: String,
     /// The hardware it asks for.
     pub class: TaskClass,

@@ -13,12 +13,14 @@ use crate::db::DbError;
 pub enum TaskKind {
     /// Spectrogram, waveform and statistics of a recording. The unit of work is a second of sound.
     Analysis,
+    /// An operation of the engine on a sound. The unit of work is what a full analysis does with a second of sound.
+    Call,
     /// Nothing; for measuring the Balancer itself.
     Noop,
 }
 
 impl TaskKind {
-    const ALL: [(Self, &'static str); 2] = [(Self::Analysis, "analysis"), (Self::Noop, "noop")];
+    const ALL: [(Self, &'static str); 3] = [(Self::Analysis, "analysis"), (Self::Call, "call"), (Self::Noop, "noop")];
 
     /// Name in the database and on the wire.
     pub fn name(self) -> &'static str {
@@ -183,6 +185,12 @@ impl Wish {
         }
         // Users do not share keys.
         Ok(Self { dedupe_key: Some(format!("{}/{key}", self.user.as_str())), ..self })
+    }
+
+    /// With a dedupe key that only tasks of one kind share.
+    pub fn of_kind(self, kind: TaskKind) -> Self {
+        // No name of a user has a colon.
+        Self { dedupe_key: self.dedupe_key.map(|key| format!("{}:{key}", kind.name())), ..self }
     }
 }
 

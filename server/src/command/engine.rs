@@ -1,17 +1,24 @@
-//! `das engine --one-shot`: one analysis in a process of its own, for a server that does not trust it.
+//! `das engine --one-shot`: one task in a process of its own, for a server that does not trust it.
 
 use std::{
     fs::File,
     io::{self, BufRead, Read, Stdout},
+    ops::ControlFlow,
     process,
     time::{Duration, Instant},
 };
 
 use clap::Args;
-use dsp::job::{Identity, Job, JobError, Step};
+use dsp::{
+    engine::{BatchRequest, Cancel, das_batch},
+    job::{Identity, Job, JobError, Step},
+};
 
 use crate::{
-    engine::protocol::{Frame, Order},
+    engine::{
+        call,
+        protocol::{AnalysisOrder, Frame, Order},
+    },
     problem::Code,
     service::{error::ServiceError, probe},
 };
@@ -22,7 +29,7 @@ const EVERY: Duration = Duration::from_millis(100);
 /// `das engine`.
 #[derive(Debug, Args)]
 pub struct EngineArgs {
-    /// Analyse what one line of JSON on standard input describes, and end.
+    /// Do what one line of JSON on standard input describes, and end.
     #[arg(long, required = true)]
     one_shot: bool,
 }
@@ -49,10 +56,32 @@ pub fn run(_args: &EngineArgs) -> Result<(), EngineError> {
         process::exit(1);
     });
     let mut out = io::stdout();
-    match analyse(order, &mut out)? {
-        Ok(()) => Ok(()),
-        Err(error) => Ok(refusal(error).write(&mut out)?),
+    match order {
+        Order::Analysis(order) => match analyse(*order, &mut out)? {
+            Ok(()) => Ok(()),
+            Err(error) => Ok(refusal(error).write(&mut out)?),
+        },
+        Order::Call(request) => operate(&request, &mut out),
     }
+}
+
+fn operate(request: &BatchRequest, out: &mut Stdout) -> Result<(), EngineError> {
+    let (mut next, mut done, mut told) = (Instant::now(), 0, Ok(()));
+    let worked = das_batch(request, &Cancel::default(), |progress| {
+        done += 1;
+        if told.is_ok() && Instant::now() >= next {
+            told = Frame::Progress(call::percent(progress.share), done).write(&mut *out);
+            next = Instant::now() + EVERY;
+        }
+        // Without a server, nobody wants the result.
+        if told.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+    });
+    told?;
+    let last = match worked {
+        Ok(outcome) => Frame::Called(Box::new(outcome)),
+        Err(error) => Frame::Input(Box::new(Code::BadRequest.problem(format!("{error}.")))),
+    };
+    Ok(last.write(&mut *out)?)
 }
 
 fn refusal(error: JobError) -> Frame {
@@ -65,7 +94,7 @@ fn refusal(error: JobError) -> Frame {
     Frame::Input(Box::new(problem))
 }
 
-fn analyse(order: Order, out: &mut Stdout) -> Result<Result<(), JobError>, EngineError> {
+fn analyse(order: AnalysisOrder, out: &mut Stdout) -> Result<Result<(), JobError>, EngineError> {
     let started = Instant::now();
     let file = File::open(&order.path)?;
     let mut job = match Job::open(Box::new(file), Some(&order.name), order.parameters, &order.limits) {

@@ -43,9 +43,25 @@ pub(super) const KEYS: &[Key] = &[
     key("limits", "max_duration_s", "DAS_LIMITS_MAX_DURATION_S", "Longest recording."),
     key("limits", "max_channels", "DAS_LIMITS_MAX_CHANNELS", "Most channels."),
     key("limits", "max_sample_rate_hz", "DAS_LIMITS_MAX_SAMPLE_RATE_HZ", "Highest sample rate."),
-    key("calls", "max_bytes", "DAS_CALLS_MAX_BYTES", "Largest file of a one-off call of the engine."),
-    key("calls", "max_duration_s", "DAS_CALLS_MAX_DURATION_S", "Longest sound of a one-off call."),
+    key(
+        "calls",
+        "max_bytes",
+        "DAS_CALLS_MAX_BYTES",
+        "Largest file of a one-off call of the engine that is answered at once; a larger one becomes a task.",
+    ),
+    key(
+        "calls",
+        "max_duration_s",
+        "DAS_CALLS_MAX_DURATION_S",
+        "Longest sound of a one-off call that is answered at once; a longer one becomes a task.",
+    ),
     key("calls", "slots", "DAS_CALLS_SLOTS", "One-off calls that work at the same time; others wait."),
+    key(
+        "calls",
+        "keep_s",
+        "DAS_CALLS_KEEP_S",
+        "How long the result of a one-off call that was a task is kept after its end.",
+    ),
     key("engine", "slots", "DAS_ENGINE_SLOTS", "Engine threads; 0 means one for each processor."),
     key("engine", "lease_s", "DAS_ENGINE_LEASE_S", "A task whose engine is silent for so long goes to another engine."),
     key(
@@ -64,7 +80,7 @@ pub(super) const KEYS: &[Key] = &[
         "engine",
         "isolate",
         "DAS_ENGINE_ISOLATE",
-        "Every analysis in a process of its own, so that a crash costs one task; otherwise only those under which the server has died.",
+        "Every task in a process of its own, so that a crash costs one task; otherwise only those under which the server has died.",
     ),
     key(
         "engine",

@@ -115,7 +115,7 @@ fn check(config: &Config) -> Result<(), ConfigError> {
     if let Some(text) = balancer.weights.iter().find(|text| super::weight(text).is_none()) {
         return Err(ConfigError::Weight(text.clone()));
     }
-    let rules: [(&'static str, f64, bool, &'static str); 15] = [
+    let rules: [(&'static str, f64, bool, &'static str); 16] = [
         ("limits.max_bytes", whole(limits.max_bytes), (1..1 << 50).contains(&limits.max_bytes), "1 to 2^50"),
         (
             "limits.max_duration_s",
@@ -137,6 +137,7 @@ fn check(config: &Config) -> Result<(), ConfigError> {
             calls.max_duration_s > 0.0 && calls.max_duration_s <= 1e7,
             "more than 0, at most 10,000,000",
         ),
+        ("calls.keep_s", calls.keep_s, calls.keep_s >= 1.0 && calls.keep_s <= 31_536_000.0, "1 to 31,536,000 (a year)"),
         ("calls.slots", f64::from(calls.slots), (1..=256).contains(&calls.slots), "1 to 256"),
         ("engine.slots", f64::from(engine.slots), engine.slots <= 256, "0 to 256"),
         (

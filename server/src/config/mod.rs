@@ -41,7 +41,7 @@ pub struct Config {
     pub balancer: Balancer,
 }
 
-/// What one-off calls of the engine take; the limits of uploads hold as well.
+/// What one-off calls of the engine answer at once; what is larger becomes a task, within the limits of uploads.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Calls {
@@ -51,11 +51,13 @@ pub struct Calls {
     pub max_duration_s: f64,
     /// Calls that work at the same time; others wait.
     pub slots: u32,
+    /// How long the result of a call that was a task is kept after its end.
+    pub keep_s: f64,
 }
 
 impl Default for Calls {
     fn default() -> Self {
-        Self { max_bytes: 64 << 20, max_duration_s: 600.0, slots: 2 }
+        Self { max_bytes: 64 << 20, max_duration_s: 600.0, slots: 2, keep_s: 86_400.0 }
     }
 }
 
@@ -85,7 +87,7 @@ pub struct Engine {
     pub heartbeat_s: f64,
     /// A task is given up after so many attempts that crashed; a full disk does not count.
     pub max_attempts: u32,
-    /// Every analysis in a process of its own, so that a crash costs one task; otherwise only those under which the server
+    /// Every task in a process of its own, so that a crash costs one task; otherwise only those under which the server
     /// has died.
     pub isolate: bool,
     /// Slots for accelerators; without one, tasks of that class are refused.

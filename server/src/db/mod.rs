@@ -2,6 +2,7 @@
 
 pub mod attempt;
 pub mod blob;
+pub mod call;
 pub mod error;
 pub mod group;
 pub mod recording;

@@ -48,7 +48,8 @@ pub struct TaskRow {
     /// When it was accepted.
     pub queued_at_ms: i64,
     started_at_ms: Option<i64>,
-    finished_at_ms: Option<i64>,
+    /// When it ended.
+    pub finished_at_ms: Option<i64>,
 }
 
 impl TaskRow {

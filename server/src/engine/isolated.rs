@@ -1,4 +1,4 @@
-//! An analysis in a process of its own: whatever it does to its process, it does to this task alone.
+//! A task in a process of its own: whatever it does to its process, it does to this task alone.
 
 use std::{
     io::Write,
@@ -9,12 +9,14 @@ use std::{
     time::Duration,
 };
 
+use dsp::engine::{BatchOutcome, BatchRequest};
 use web::model::RecordingSummary;
 
 use super::{
     EngineContext, NoResult,
     analysis::Parts,
-    protocol::{Frame, Order},
+    call::Watch,
+    protocol::{AnalysisOrder, Frame, Order},
 };
 use crate::{
     balancer::{Progress, Stop, TaskContext},
@@ -48,7 +50,7 @@ pub(super) fn analyse(
     recording: &RecordingSummary,
     key: &BlobKey,
 ) -> Result<Parts, NoResult> {
-    let order = Order {
+    let order = AnalysisOrder {
         path: context.storage.local_path(key),
         name: recording.name.clone(),
         sha256: recording.sha256.clone(),
@@ -56,7 +58,7 @@ pub(super) fn analyse(
         parameters: context.parameters.clone(),
         limits: context.limits.clone(),
     };
-    let (mut process, frames) = start(context, &order)?;
+    let (mut process, frames) = start(context, &Order::Analysis(Box::new(order)))?;
     let mut last = Progress::default();
     let (mut analysis, mut spectrogram, mut waveform) = (None, None, None);
     loop {
@@ -68,6 +70,7 @@ pub(super) fn analyse(
             Ok(Frame::Input(problem)) => return Err(NoResult::Input(problem)),
             Ok(Frame::Trouble(_, true)) => return Err(Stop::Trouble.into()),
             Ok(Frame::Trouble(problem, false)) => return Err(Stop::BrokeDown(problem).into()),
+            Ok(Frame::Called(_)) => return Err(crashed("it did something else")),
             Ok(Frame::Done(duration_s)) => {
                 task.beat(Progress { percent: Some(100.0), done: last.done.saturating_add(1) })?;
                 let (Some(analysis), Some(spectrogram), Some(waveform)) = (analysis, spectrogram, waveform) else {
@@ -84,6 +87,31 @@ pub(super) fn analyse(
             }
         }
         task.progress(last)?;
+    }
+}
+
+/// Lets a process of its own do the operations of a call; it writes their files by itself.
+pub(super) fn call(watch: &mut Watch, request: &BatchRequest) -> Result<BatchOutcome, NoResult> {
+    let (mut process, frames) = start(watch.context, &Order::Call(Box::new(request.clone())))?;
+    loop {
+        let mut progress = watch.last;
+        match frames.recv_timeout(LOOK) {
+            Ok(Frame::Progress(percent, done)) => progress = Progress { percent, done },
+            Ok(Frame::Called(outcome)) => return Ok(*outcome),
+            Ok(Frame::Input(problem)) => return Err(NoResult::Input(problem)),
+            Ok(Frame::Trouble(_, true)) => return Err(Stop::Trouble.into()),
+            Ok(Frame::Trouble(problem, false)) => return Err(Stop::BrokeDown(problem).into()),
+            Ok(Frame::Analysis(_) | Frame::Spectrogram(_) | Frame::Waveform(_) | Frame::Done(_)) => {
+                return Err(crashed("it did something else"));
+            }
+            Err(RecvTimeoutError::Timeout) => {}
+            Err(RecvTimeoutError::Disconnected) => {
+                watch.task.check()?;
+                let status = process.child.wait().map_err(StorageError::from)?;
+                return Err(crashed(&words(status)));
+            }
+        }
+        watch.look(progress)?;
     }
 }
 

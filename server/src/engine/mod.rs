@@ -1,6 +1,7 @@
 //! The engines: one file for each kind of task, and what becomes of bad input.
 
 pub mod analysis;
+pub mod call;
 mod isolated;
 pub mod protocol;
 
@@ -30,7 +31,7 @@ pub struct EngineContext {
     pub limits: Limits,
     /// How sound is analysed.
     pub parameters: Parameters,
-    /// Every analysis in a process of its own; otherwise only those under which the server has died.
+    /// Every task in a process of its own; otherwise only those under which the server has died.
     pub isolate: bool,
     /// The program that is started for them: this one.
     pub program: PathBuf,
@@ -46,6 +47,7 @@ impl Engine for EngineContext {
     fn run(&self, task: &TaskContext) -> Result<(), Stop> {
         match task.kind() {
             TaskKind::Analysis => analysis::run(self, task).or_else(|failure| self.conclude(task, failure)),
+            TaskKind::Call => call::run(self, task).or_else(|failure| self.conclude(task, failure)),
             TaskKind::Noop => {
                 task.wait(task.complete(None)).map_err(ServiceError::from).map_err(stop_of)?;
                 Ok(())
@@ -86,9 +88,16 @@ fn stop_of(error: ServiceError) -> Stop {
 impl EngineContext {
     fn conclude(&self, task: &TaskContext, failure: NoResult) -> Result<(), Stop> {
         match failure {
-            NoResult::Input(problem) => task.wait(self.drop_bad_input(task, &problem)).map_err(stop_of),
+            NoResult::Input(problem) => task.wait(self.fail(task, &problem)).map_err(stop_of),
             NoResult::Trouble(error) => Err(stop_of(*error)),
             NoResult::Stopped(stop) => Err(stop),
+        }
+    }
+
+    async fn fail(&self, task: &TaskContext, problem: &Problem) -> Result<(), ServiceError> {
+        match task.kind() {
+            TaskKind::Call => call::fail(self, task, problem).await,
+            TaskKind::Analysis | TaskKind::Noop => self.drop_bad_input(task, problem).await,
         }
     }
 

@@ -6,15 +6,26 @@ use std::{
     path::PathBuf,
 };
 
+use dsp::engine::{BatchOutcome, BatchRequest};
 use serde::{Deserialize, Serialize};
 use web::model::Problem;
 
 /// Longest frame; a grid has a few megabytes.
 const MOST_BYTES: u32 = 256 << 20;
 
+/// What is to be done.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Order {
+    /// The analysis of a recording.
+    Analysis(Box<AnalysisOrder>),
+    /// Operations, whose results are files.
+    Call(Box<BatchRequest>),
+}
+
 /// What is to be analysed.
 #[derive(Debug, Serialize, Deserialize)]
-pub struct Order {
+pub struct AnalysisOrder {
     /// The file.
     pub path: PathBuf,
     /// Its name, as it was submitted.
@@ -42,6 +53,8 @@ pub enum Frame {
     Waveform(Vec<u8>),
     /// The result is complete; the length that was counted, in seconds.
     Done(f64),
+    /// What has become of the operations of a call.
+    Called(Box<BatchOutcome>),
     /// The input is bad.
     Input(Box<Problem>),
     /// Something in the way that is not the input; whether it passes.
@@ -58,6 +71,7 @@ impl Frame {
             Self::Spectrogram(bytes) => (b's', bytes.clone()),
             Self::Waveform(bytes) => (b'w', bytes.clone()),
             Self::Done(duration_s) => (b'd', duration_s.to_le_bytes().to_vec()),
+            Self::Called(outcome) => (b'c', json(outcome)?),
             Self::Input(problem) => (b'i', json(problem)?),
             Self::Trouble(problem, passes) => (b't', json(&(problem, passes))?),
         };
@@ -95,6 +109,7 @@ impl Frame {
             b's' => Self::Spectrogram(bytes),
             b'w' => Self::Waveform(bytes),
             b'd' => Self::Done(f64::from_le_bytes(bytes.try_into().map_err(|_| nonsense())?)),
+            b'c' => Self::Called(serde_json::from_slice(&bytes)?),
             b'i' => Self::Input(serde_json::from_slice(&bytes)?),
             b't' => {
                 let (problem, passes) = serde_json::from_slice(&bytes)?;

@@ -1,9 +1,10 @@
-//! The engine by itself: a sound in the body, one operation, its result as the answer.
+//! The engine by itself: a sound in the body, one operation, its result as the answer or as that of a task.
 
 use axum::{
+    Json,
     body::Body,
     extract::{Request, State},
-    http::{HeaderValue, header},
+    http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use dsp::{
@@ -17,17 +18,25 @@ use futures::StreamExt;
 use serde::{Deserialize, de::DeserializeOwned};
 use tokio_util::io::ReaderStream;
 use utoipa::IntoParams;
-use web::model::Problem;
+use web::model::{CallView, Problem};
 
 use super::{
     App,
+    call_order::{Asked, Order, OrderHeaders, PREFERENCE_APPLIED, RESPOND_ASYNC, TaskQuery},
     drain::drain,
-    extract::Params,
     failure::Failure,
     original::{disposition, header_value},
     upload::{BodyKind, body_kind, declared_bytes},
+    wish::WishQuery,
 };
-use crate::{problem::Code, service::error::ServiceError, storage::StorageError};
+use crate::{
+    problem::Code,
+    service::{
+        calls::{Answer, Call, Called},
+        error::ServiceError,
+    },
+    storage::StorageError,
+};
 
 /// Query of `fft`.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -99,14 +108,17 @@ pub struct AnalysisQuery {
 }
 
 /// Mean and largest power of every frequency over the whole sound, at its own rate.
-#[utoipa::path(post, path = "/api/engine/fft", tag = "engine", params(FftQuery),
+#[utoipa::path(post, path = "/api/engine/fft", tag = "engine", params(FftQuery, TaskQuery, WishQuery, OrderHeaders),
     request_body(content((Vec<u8> = "application/octet-stream"), (Vec<u8> = "audio/*"))),
     responses((status = 200, content_type = "application/json", description = "Levels in dBFS, cell k centred on k x bin_width_hz"),
-        (status = 413, body = Problem, content_type = "application/problem+json", description = "Too long for a one-off call"),
+        (status = 202, body = CallView, description = "It became a task: the sound is large, or that was asked for",
+            headers(("location" = String, description = "Address of the call"))),
+        (status = 413, body = Problem, content_type = "application/problem+json", description = "Over the limit of bytes of uploads"),
+        (status = 429, body = Problem, content_type = "application/problem+json", description = "A task, and the queue is full; see Retry-After"),
         (status = "default", body = Problem, content_type = "application/problem+json", description = "Refused")))]
 pub async fn fft(
     State(app): State<App>,
-    Params(query): Params<FftQuery>,
+    Asked { query, order }: Asked<FftQuery>,
     request: Request,
 ) -> Result<Response, Failure> {
     let defaults = FftRequest::default();
@@ -115,18 +127,21 @@ pub async fn fft(
         hop_frames: query.hop_frames.unwrap_or(defaults.hop_frames),
         window: choice::<Window>("window", query.window.as_deref())?,
     });
-    call(&app, operation, Parameters::default(), query.name, "application/json", request).await
+    call(&app, operation, Parameters::default(), query.name, order, request).await
 }
 
 /// The sound at another rate, as WAV.
-#[utoipa::path(post, path = "/api/engine/resample", tag = "engine", params(ResampleQuery),
+#[utoipa::path(post, path = "/api/engine/resample", tag = "engine", params(ResampleQuery, TaskQuery, WishQuery, OrderHeaders),
     request_body(content((Vec<u8> = "application/octet-stream"), (Vec<u8> = "audio/*"))),
     responses((status = 200, content_type = "audio/wav", description = "The same channels at the other rate"),
-        (status = 413, body = Problem, content_type = "application/problem+json", description = "Too long for a one-off call"),
+        (status = 202, body = CallView, description = "It became a task: the sound is large, or that was asked for",
+            headers(("location" = String, description = "Address of the call"))),
+        (status = 413, body = Problem, content_type = "application/problem+json", description = "Over the limit of bytes of uploads"),
+        (status = 429, body = Problem, content_type = "application/problem+json", description = "A task, and the queue is full; see Retry-After"),
         (status = "default", body = Problem, content_type = "application/problem+json", description = "Refused")))]
 pub async fn resample(
     State(app): State<App>,
-    Params(query): Params<ResampleQuery>,
+    Asked { query, order }: Asked<ResampleQuery>,
     request: Request,
 ) -> Result<Response, Failure> {
     let defaults = ResamplingRequest::default();
@@ -135,34 +150,40 @@ pub async fn resample(
         encoding: choice::<Encoding>("encoding", query.encoding.as_deref())?,
         ..defaults
     });
-    call(&app, operation, Parameters::default(), query.name, "audio/wav", request).await
+    call(&app, operation, Parameters::default(), query.name, order, request).await
 }
 
 /// All channels mixed to one, as WAV.
-#[utoipa::path(post, path = "/api/engine/mix", tag = "engine", params(MixQuery),
+#[utoipa::path(post, path = "/api/engine/mix", tag = "engine", params(MixQuery, TaskQuery, WishQuery, OrderHeaders),
     request_body(content((Vec<u8> = "application/octet-stream"), (Vec<u8> = "audio/*"))),
     responses((status = 200, content_type = "audio/wav", description = "The mean of all channels"),
-        (status = 413, body = Problem, content_type = "application/problem+json", description = "Too long for a one-off call"),
+        (status = 202, body = CallView, description = "It became a task: the sound is large, or that was asked for",
+            headers(("location" = String, description = "Address of the call"))),
+        (status = 413, body = Problem, content_type = "application/problem+json", description = "Over the limit of bytes of uploads"),
+        (status = 429, body = Problem, content_type = "application/problem+json", description = "A task, and the queue is full; see Retry-After"),
         (status = "default", body = Problem, content_type = "application/problem+json", description = "Refused")))]
 pub async fn mix(
     State(app): State<App>,
-    Params(query): Params<MixQuery>,
+    Asked { query, order }: Asked<MixQuery>,
     request: Request,
 ) -> Result<Response, Failure> {
     let encoding = choice::<Encoding>("encoding", query.encoding.as_deref())?;
     let operation = Operation::Mixing(MixingRequest { encoding, ..MixingRequest::default() });
-    call(&app, operation, Parameters::default(), query.name, "audio/wav", request).await
+    call(&app, operation, Parameters::default(), query.name, order, request).await
 }
 
 /// A picture of the spectrogram: all of the time, 0 Hz at the bottom, no axes.
-#[utoipa::path(post, path = "/api/engine/spectrogram", tag = "engine", params(SpectrogramQuery),
+#[utoipa::path(post, path = "/api/engine/spectrogram", tag = "engine", params(SpectrogramQuery, TaskQuery, WishQuery, OrderHeaders),
     request_body(content((Vec<u8> = "application/octet-stream"), (Vec<u8> = "audio/*"))),
     responses((status = 200, content_type = "image/png", description = "The picture"),
-        (status = 413, body = Problem, content_type = "application/problem+json", description = "Too long for a one-off call"),
+        (status = 202, body = CallView, description = "It became a task: the sound is large, or that was asked for",
+            headers(("location" = String, description = "Address of the call"))),
+        (status = 413, body = Problem, content_type = "application/problem+json", description = "Over the limit of bytes of uploads"),
+        (status = 429, body = Problem, content_type = "application/problem+json", description = "A task, and the queue is full; see Retry-After"),
         (status = "default", body = Problem, content_type = "application/problem+json", description = "Refused")))]
 pub async fn spectrogram(
     State(app): State<App>,
-    Params(query): Params<SpectrogramQuery>,
+    Asked { query, order }: Asked<SpectrogramQuery>,
     request: Request,
 ) -> Result<Response, Failure> {
     let defaults = SpectrogramRequest::default();
@@ -173,23 +194,26 @@ pub async fn spectrogram(
         low_dbfs: query.low_dbfs.unwrap_or(defaults.low_dbfs),
         high_dbfs: query.high_dbfs.unwrap_or(defaults.high_dbfs),
     });
-    call(&app, operation, Parameters::default(), query.name, "image/png", request).await
+    call(&app, operation, Parameters::default(), query.name, order, request).await
 }
 
 /// The analysis document.
-#[utoipa::path(post, path = "/api/engine/analysis", tag = "engine", params(AnalysisQuery),
+#[utoipa::path(post, path = "/api/engine/analysis", tag = "engine", params(AnalysisQuery, TaskQuery, WishQuery, OrderHeaders),
     request_body(content((Vec<u8> = "application/octet-stream"), (Vec<u8> = "audio/*"))),
     responses((status = 200, content_type = "application/json", description = "Analysis, as for recordings"),
-        (status = 413, body = Problem, content_type = "application/problem+json", description = "Too long for a one-off call"),
+        (status = 202, body = CallView, description = "It became a task: the sound is large, or that was asked for",
+            headers(("location" = String, description = "Address of the call"))),
+        (status = 413, body = Problem, content_type = "application/problem+json", description = "Over the limit of bytes of uploads"),
+        (status = 429, body = Problem, content_type = "application/problem+json", description = "A task, and the queue is full; see Retry-After"),
         (status = "default", body = Problem, content_type = "application/problem+json", description = "Refused")))]
 pub async fn analysis(
     State(app): State<App>,
-    Params(query): Params<AnalysisQuery>,
+    Asked { query, order }: Asked<AnalysisQuery>,
     request: Request,
 ) -> Result<Response, Failure> {
     let measures = choice::<Measures>("measures", Some(query.measures.as_deref().unwrap_or("full")))?;
     let parameters = Parameters { measures, ..Parameters::default() };
-    call(&app, Operation::Analysis {}, parameters, query.name, "application/json", request).await
+    call(&app, Operation::Analysis {}, parameters, query.name, order, request).await
 }
 
 /// A choice by its name in documents.
@@ -206,7 +230,7 @@ async fn call(
     operation: Operation,
     parameters: Parameters,
     name: Option<String>,
-    media_type: &'static str,
+    order: Order,
     request: Request,
 ) -> Result<Response, Failure> {
     if !matches!(body_kind(&request), BodyKind::Sound) {
@@ -216,19 +240,24 @@ async fn call(
     }
     let declared = declared_bytes(&request);
     let mut chunks = request.into_body().into_data_stream();
-    let name = name.unwrap_or_default();
-    let answer = match app.services.call(operation, parameters, &name, declared, &mut chunks).await {
-        Ok(answer) => answer,
+    let Order { as_task, is_preferred, wish } = order;
+    let call = Call { operation, parameters, raw_name: name.unwrap_or_default(), as_task, wish };
+    match app.services.call(call, declared, &mut chunks).await {
+        Ok(Called::Answer(answer)) => answered(answer).await,
+        Ok(Called::Task(call)) => Ok(accepted(*call, is_preferred)),
         Err(error) => {
             drain(chunks);
-            return Err(error.into());
+            Err(error.into())
         }
-    };
+    }
+}
+
+async fn answered(answer: Answer) -> Result<Response, Failure> {
     let failed = |error| Failure::from(ServiceError::from(StorageError::from(error)));
     let file = tokio::fs::File::open(&answer.path).await.map_err(failed)?;
     let length = file.metadata().await.map_err(failed)?.len();
     let headers = [
-        (header::CONTENT_TYPE, HeaderValue::from_static(media_type)),
+        (header::CONTENT_TYPE, HeaderValue::from_static(answer.media_type)),
         (header::CONTENT_LENGTH, HeaderValue::from(length)),
         (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
         (header::CONTENT_DISPOSITION, header_value(&disposition(&answer.name, true))),
@@ -239,4 +268,16 @@ async fn call(
         chunk
     });
     Ok((headers, Body::from_stream(body)).into_response())
+}
+
+fn accepted(call: CallView, is_preferred: bool) -> Response {
+    let headers = [
+        (header::LOCATION, header_value(&call.links.call)),
+        (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
+    ];
+    let mut response = (StatusCode::ACCEPTED, headers, Json(call)).into_response();
+    if is_preferred {
+        response.headers_mut().insert(PREFERENCE_APPLIED, HeaderValue::from_static(RESPOND_ASYNC));
+    }
+    response
 }

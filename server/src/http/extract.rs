@@ -3,7 +3,7 @@
 use axum::{
     Json,
     extract::{FromRequest, FromRequestParts, Path, Query, Request, rejection::JsonRejection},
-    http::request::Parts,
+    http::{Uri, request::Parts},
 };
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
@@ -19,10 +19,15 @@ impl<T: DeserializeOwned, S: Sync> FromRequestParts<S> for Params<T> {
     type Rejection = Failure;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Failure> {
-        Query::try_from_uri(&parts.uri).map(|Query(params)| Self(params)).map_err(|error| {
-            Failure::from(Code::BadRequest.problem(format!("The query cannot be understood: {}.", error.body_text())))
-        })
+        query(&parts.uri).map(Self)
     }
+}
+
+/// The query of an address.
+pub fn query<T: DeserializeOwned>(uri: &Uri) -> Result<T, Failure> {
+    Query::try_from_uri(uri).map(|Query(params)| params).map_err(|error| {
+        Code::BadRequest.problem(format!("The query cannot be understood: {}.", error.body_text())).into()
+    })
 }
 
 /// The body as JSON.

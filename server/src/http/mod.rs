@@ -5,6 +5,8 @@ mod artifacts;
 mod assets;
 mod balancer;
 mod balancer_events;
+mod call_order;
+mod call_tasks;
 mod calls;
 mod drain;
 mod events;

@@ -4,7 +4,8 @@ use axum::Json;
 use utoipa::OpenApi;
 
 use super::{
-    artifacts, balancer, balancer_events, calls, events, health, metrics, original, recordings, tasks, upload,
+    artifacts, balancer, balancer_events, call_tasks, calls, events, health, metrics, original, recordings, tasks,
+    upload,
 };
 
 #[derive(OpenApi)]
@@ -27,6 +28,10 @@ use super::{
         calls::mix,
         calls::spectrogram,
         calls::analysis,
+        call_tasks::view,
+        call_tasks::delete,
+        call_tasks::result,
+        call_tasks::cancel,
         tasks::report,
         tasks::cancel,
         tasks::retry,
@@ -51,7 +56,7 @@ use super::{
         (name = "upload", description = "Sound in"),
         (name = "recordings", description = "What is stored"),
         (name = "results", description = "What was found out"),
-        (name = "engine", description = "One-off calls on small sounds; nothing is stored"),
+        (name = "engine", description = "One-off calls: answered at once for small sounds, tasks for large ones"),
         (name = "balancer", description = "Who works on what, and what is next"),
         (name = "operation", description = "For whoever runs the server"),
     )

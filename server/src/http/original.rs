@@ -16,7 +16,7 @@ use super::{
     failure::Failure,
     range::{Wanted, wanted},
 };
-use crate::problem::Code;
+use crate::{problem::Code, storage::BlobKey};
 
 /// Media types of the containers; the names are the decoder's.
 const MEDIA_TYPES: [(&str, &str); 8] = [
@@ -56,44 +56,68 @@ pub async fn original(
     headers: HeaderMap,
 ) -> Result<Response, Failure> {
     let (recording, key, size_bytes) = app.services.original(&id).await?;
-    let etag = format!("\"{key}\"");
-    let text = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
     let media_type = MEDIA_TYPES
         .iter()
         .find(|(container, _)| *container == recording.container)
         .map_or("application/octet-stream", |(_, media_type)| media_type);
-    let disposition = disposition(&recording.name, query.download == 1);
-    let common = [
-        (header::ETAG, header_value(&etag)),
-        (header::ACCEPT_RANGES, HeaderValue::from_static("bytes")),
-        (header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache")),
-        (header::CONTENT_DISPOSITION, header_value(&disposition)),
-    ];
-    if text(header::IF_NONE_MATCH).is_some_and(|known| matches_etag(known, &etag)) {
-        return Ok((StatusCode::NOT_MODIFIED, common).into_response());
-    }
-    // A range of another version of the file would be glued to the wrong part.
-    let holds = text(header::IF_RANGE).is_none_or(|condition| condition.trim() == etag);
-    let range = if holds { wanted(text(header::RANGE), size_bytes) } else { Wanted::Whole };
-    let (status, part) = match range {
-        Wanted::Whole => (StatusCode::OK, 0..size_bytes),
-        Wanted::Part(part) => (StatusCode::PARTIAL_CONTENT, part),
-        Wanted::Nothing => {
-            let problem = Code::BadRequest.limit("The range lies outside of the file.", size_bytes as f64, None);
-            let refused = Failure::from(Problem { status: StatusCode::RANGE_NOT_SATISFIABLE.as_u16(), ..problem });
-            return Ok(([(header::CONTENT_RANGE, format!("bytes */{size_bytes}"))], refused).into_response());
+    let file = StoredFile { key, size_bytes, media_type, name: &recording.name, download: query.download == 1 };
+    Ok(file.respond(&app, &headers))
+}
+
+/// A blob that is sent as a file.
+pub(super) struct StoredFile<'a> {
+    /// Its key.
+    pub key: BlobKey,
+    /// Its length.
+    pub size_bytes: u64,
+    /// Its media type.
+    pub media_type: &'a str,
+    /// What to call it.
+    pub name: &'a str,
+    /// For saving instead of showing.
+    pub download: bool,
+}
+
+impl StoredFile<'_> {
+    /// The whole file, the range that is asked for, or that the caller has it already.
+    pub fn respond(self, app: &App, headers: &HeaderMap) -> Response {
+        let Self { key, size_bytes, media_type, name, download } = self;
+        // What may be compressed on the way is not the same byte by byte.
+        let weak = if media_type == "application/json" { "W/" } else { "" };
+        let etag = format!("{weak}\"{key}\"");
+        let text = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
+        let common = [
+            (header::ETAG, header_value(&etag)),
+            (header::ACCEPT_RANGES, HeaderValue::from_static("bytes")),
+            (header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache")),
+            (header::CONTENT_DISPOSITION, header_value(&disposition(name, download))),
+        ];
+        if text(header::IF_NONE_MATCH).is_some_and(|known| matches_etag(known, &etag)) {
+            return (StatusCode::NOT_MODIFIED, common).into_response();
         }
-    };
-    let length = part.end - part.start;
-    let place = (status == StatusCode::PARTIAL_CONTENT)
-        .then(|| [(header::CONTENT_RANGE, format!("bytes {}-{}/{size_bytes}", part.start, part.end - 1))]);
-    let body = Body::from_stream(app.services.storage.stream(key, part));
-    let kind = [(header::CONTENT_TYPE, media_type.to_owned()), (header::CONTENT_LENGTH, length.to_string())];
-    let mut response = (status, common, kind, body).into_response();
-    if let Some([(name, value)]) = place {
-        response.headers_mut().insert(name, header_value(&value));
+        // A range of another version of the file would be glued to the wrong part.
+        let holds = text(header::IF_RANGE).is_none_or(|condition| weak.is_empty() && condition.trim() == etag);
+        let range = if holds { wanted(text(header::RANGE), size_bytes) } else { Wanted::Whole };
+        let (status, part) = match range {
+            Wanted::Whole => (StatusCode::OK, 0..size_bytes),
+            Wanted::Part(part) => (StatusCode::PARTIAL_CONTENT, part),
+            Wanted::Nothing => {
+                let problem = Code::BadRequest.limit("The range lies outside of the file.", size_bytes as f64, None);
+                let refused = Failure::from(Problem { status: StatusCode::RANGE_NOT_SATISFIABLE.as_u16(), ..problem });
+                return ([(header::CONTENT_RANGE, format!("bytes */{size_bytes}"))], refused).into_response();
+            }
+        };
+        let length = part.end - part.start;
+        let place = (status == StatusCode::PARTIAL_CONTENT)
+            .then(|| [(header::CONTENT_RANGE, format!("bytes {}-{}/{size_bytes}", part.start, part.end - 1))]);
+        let body = Body::from_stream(app.services.storage.stream(key, part));
+        let kind = [(header::CONTENT_TYPE, media_type.to_owned()), (header::CONTENT_LENGTH, length.to_string())];
+        let mut response = (status, common, kind, body).into_response();
+        if let Some([(name, value)]) = place {
+            response.headers_mut().insert(name, header_value(&value));
+        }
+        response
     }
-    Ok(response)
 }
 
 pub(super) fn header_value(text: &str) -> HeaderValue {

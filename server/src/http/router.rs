@@ -23,7 +23,7 @@ use tower_http::{
 };
 
 use super::{
-    PageHead, admin, artifacts, assets, balancer, balancer_events, calls, events,
+    PageHead, admin, artifacts, assets, balancer, balancer_events, call_tasks, calls, events,
     failure::{ensure_problem, panicked},
     guard::guard,
     headers::secure,
@@ -124,6 +124,10 @@ pub fn routes() -> Vec<Route> {
         post("/api/engine/mix", calls::mix),
         post("/api/engine/spectrogram", calls::spectrogram),
         post("/api/engine/analysis", calls::analysis),
+        get("/api/engine/calls/{id}", call_tasks::view),
+        delete("/api/engine/calls/{id}", call_tasks::delete),
+        get("/api/engine/calls/{id}/result", call_tasks::result),
+        post("/api/engine/calls/{id}/cancel", call_tasks::cancel),
         get("/api/das/{id}/task", tasks::report),
         post("/api/das/{id}/cancel", tasks::cancel),
         post("/api/das/{id}/retry", tasks::retry),

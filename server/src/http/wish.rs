@@ -3,16 +3,15 @@
 //! There are no accounts yet and only this machine can ask, so a program may name any user; who names none is `local`.
 
 use axum::{
-    extract::{FromRequestParts, Query},
+    extract::FromRequestParts,
     http::{HeaderMap, HeaderName, request::Parts},
 };
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::failure::Failure;
+use super::{extract::query, failure::Failure};
 use crate::{
     balancer::{TaskError, User, Wish},
-    problem::Code,
     service::{balancer::class, error::ServiceError},
 };
 
@@ -35,6 +34,11 @@ pub struct WishQuery {
     deadline_s: Option<f64>,
 }
 
+impl WishQuery {
+    /// Its keys.
+    pub const KEYS: [&'static str; 4] = ["class", "priority", "delay_s", "deadline_s"];
+}
+
 /// The wishes of a request.
 #[derive(Debug)]
 pub struct Wished(pub Wish);
@@ -43,14 +47,16 @@ impl<S: Sync> FromRequestParts<S> for Wished {
     type Rejection = Failure;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Failure> {
-        let query = Query::<WishQuery>::try_from_uri(&parts.uri).map_err(|error| {
-            Failure::from(Code::BadRequest.problem(format!("The query cannot be understood: {}.", error.body_text())))
-        })?;
-        wish(query.0, &parts.headers).map(Self).map_err(|error| ServiceError::from(error).into())
+        wish(query(&parts.uri)?, &parts.headers).map(Self)
     }
 }
 
-fn wish(query: WishQuery, headers: &HeaderMap) -> Result<Wish, TaskError> {
+/// The wishes of a query and headers.
+pub(super) fn wish(query: WishQuery, headers: &HeaderMap) -> Result<Wish, Failure> {
+    checked(query, headers).map_err(|error| ServiceError::from(error).into())
+}
+
+fn checked(query: WishQuery, headers: &HeaderMap) -> Result<Wish, TaskError> {
     // An unreadable value is a value: it must not pass for an absent one.
     let text = |name: HeaderName| headers.get(name).map(|value| value.to_str().unwrap_or_default());
     let mut wish = Wish::new();

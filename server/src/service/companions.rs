@@ -8,6 +8,7 @@ use sqlx::SqliteConnection;
 use crate::{
     balancer::{Companion, CompanionError},
     db::{
+        call::{self, NewCall, Output},
         recording::{self, NewRecording},
         result::{self, StoredResult},
     },
@@ -66,5 +67,48 @@ pub struct DeleteRecording(pub String);
 impl Companion for DeleteRecording {
     fn write<'c>(&'c self, db: &'c mut SqliteConnection) -> BoxFuture<'c, Result<(), CompanionError>> {
         Box::pin(async move { Ok(recording::delete(db, &self.0).await?) })
+    }
+}
+
+/// The call that a new task works on.
+pub struct StoreCall(pub NewCall);
+
+impl Companion for StoreCall {
+    fn write<'c>(&'c self, db: &'c mut SqliteConnection) -> BoxFuture<'c, Result<(), CompanionError>> {
+        Box::pin(async move { Ok(call::insert(db, &self.0).await?) })
+    }
+}
+
+/// The result of a finished call, whose blob is stored already; its sound is given up.
+pub struct FinishCall {
+    /// The call.
+    pub call_id: String,
+    /// The result.
+    pub output: Output,
+}
+
+impl Companion for FinishCall {
+    fn write<'c>(&'c self, db: &'c mut SqliteConnection) -> BoxFuture<'c, Result<(), CompanionError>> {
+        Box::pin(async move {
+            if call::finish(db, &self.call_id, &self.output).await? { Ok(()) } else { Err(CompanionError::Gone) }
+        })
+    }
+}
+
+/// Gives up the sound of a call that has failed.
+pub struct DropCallInput(pub String);
+
+impl Companion for DropCallInput {
+    fn write<'c>(&'c self, db: &'c mut SqliteConnection) -> BoxFuture<'c, Result<(), CompanionError>> {
+        Box::pin(async move { Ok(call::drop_input(db, &self.0).await?) })
+    }
+}
+
+/// Removes a call together with its task.
+pub struct DeleteCall(pub String);
+
+impl Companion for DeleteCall {
+    fn write<'c>(&'c self, db: &'c mut SqliteConnection) -> BoxFuture<'c, Result<(), CompanionError>> {
+        Box::pin(async move { Ok(call::delete(db, &self.0).await?) })
     }
 }

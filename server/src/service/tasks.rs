@@ -8,7 +8,7 @@ use super::{
     recordings::{ANALYSIS, not_found},
 };
 use crate::{
-    db::{recording, task},
+    db::{call, recording, task},
     problem::Code,
 };
 
@@ -39,6 +39,12 @@ impl Services {
         {
             let detail =
                 "The file was found to be bad and was not kept, so it cannot be tried again. Upload it once more.";
+            return Err(Code::SourceGone.problem(detail).into());
+        }
+        if let Some(row) = call::find(self.db.read(), &subject).await?
+            && !row.input_stored
+        {
+            let detail = "The sound of a call is not kept when its task has ended, so it cannot be tried again. Send it once more.";
             return Err(Code::SourceGone.problem(detail).into());
         }
         Ok(self.backend.again(task_id).await?)

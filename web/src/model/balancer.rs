@@ -106,7 +106,7 @@ pub struct EngineView {
     pub class: TaskClass,
     /// The task it holds; `None` while it is idle.
     pub task_id: Option<String>,
-    /// What the task works on: the id of a recording.
+    /// What the task works on: the id of a recording or a call.
     pub subject: Option<String>,
     /// Kind of the task.
     pub kind: Option<String>,

@@ -21,7 +21,7 @@ use crate::{
 /// Blocks between two reports of progress.
 const STEP_BLOCKS: usize = 64;
 
-/// Works on one file. `progress` gets the share done, 0 to 1, where the length is known.
+/// Works on one file. `progress` gets the share done, 0 to 1; 0 all the time where the length is unknown.
 pub(super) fn run(
     request: &BatchRequest,
     input: &Path,
@@ -97,7 +97,7 @@ fn decode(
         passes.iter_mut().for_each(|pass| pass.push(block));
         blocks += 1;
         if blocks.is_multiple_of(STEP_BLOCKS) {
-            share(&decoder).map(&mut *progress);
+            progress(share(&decoder).unwrap_or(0.0));
         }
     }
     let analysed = match visualizer {

@@ -1,0 +1,143 @@
+//! One-off calls of the engine. A small sound comes in and its answer goes out, and nothing is stored; a large one becomes a
+//! task.
+
+mod expiry;
+mod task;
+pub mod work;
+
+use std::{fmt::Display, ops::ControlFlow, path::PathBuf};
+
+use bytes::Bytes;
+use dsp::{
+    Parameters,
+    decode::Limits,
+    engine::{BatchRequest, Cancel, Operation, das_batch},
+};
+use futures::Stream;
+use web::model::{CallView, Problem};
+
+use self::work::NoOutput;
+use super::{Services, error::ServiceError, name, uploads};
+use crate::{
+    balancer::Wish,
+    problem::{Code, internal},
+    storage::Scratch,
+};
+
+/// What is asked of a call.
+#[derive(Debug, Clone)]
+pub struct Call {
+    /// What is to be done.
+    pub operation: Operation,
+    /// How sound is analysed.
+    pub parameters: Parameters,
+    /// Name of the sound as it was sent, or nothing; its ending helps to tell the format.
+    pub raw_name: String,
+    /// As a task, however small the sound is.
+    pub as_task: bool,
+    /// Who asks, and how urgently; only tasks look at it.
+    pub wish: Wish,
+}
+
+/// What becomes of a call.
+#[derive(Debug)]
+pub enum Called {
+    /// The answer.
+    Answer(Answer),
+    /// The task that will have it.
+    Task(Box<CallView>),
+}
+
+/// What a call has made: a file that is gone when this is.
+#[derive(Debug)]
+pub struct Answer {
+    /// Where it is.
+    pub path: PathBuf,
+    /// What to call it when it is saved.
+    pub name: String,
+    /// Its media type.
+    pub media_type: &'static str,
+    _folder: Scratch,
+}
+
+/// Stops the work when nobody waits for it any more.
+struct StopOnDrop(Cancel);
+
+impl Drop for StopOnDrop {
+    fn drop(&mut self) {
+        self.0.cancel();
+    }
+}
+
+impl Services {
+    /// Receives a sound and does one operation on it, or queues a task that will: where that is asked for, and where the sound
+    /// is over the limits of calls that are answered at once. The limits of uploads hold in any case.
+    pub async fn call<E: Display>(
+        &self,
+        call: Call,
+        declared_bytes: Option<u64>,
+        chunks: impl Stream<Item = Result<Bytes, E>>,
+    ) -> Result<Called, ServiceError> {
+        call.operation.check().map_err(|error| Code::BadRequest.problem(format!("{}.", error.explained())))?;
+        let name = if call.raw_name.is_empty() { "sound".to_owned() } else { name::clean(&call.raw_name)? };
+        if call.as_task || declared_bytes.is_some_and(|bytes| bytes > self.calls.max_bytes) {
+            self.check_room(&call.wish)?;
+        }
+        self.check_declared(declared_bytes)?;
+        let incoming = self.storage.incoming(self.limits.max_bytes).await?;
+        let staged = uploads::write(incoming, self.silence, chunks).await?;
+        if staged.size_bytes() == 0 {
+            return Err(Code::Empty.problem("The file has no bytes.").into());
+        }
+        let info = self.probe(staged.path(), &name).await?;
+        let is_long = info.duration_s().is_some_and(|duration_s| duration_s > self.calls.max_duration_s);
+        if call.as_task || is_long || staged.size_bytes() > self.calls.max_bytes {
+            return self.queue_call(call, name, staged, &info).await;
+        }
+        // Waiting calls hold a file each and no memory; a caller that has gone stops waiting by itself.
+        let permit = self.call_slots.clone().acquire_owned().await;
+        let folder = self.storage.scratch().await?;
+        let limits = Limits {
+            max_duration_s: self.calls.max_duration_s.min(self.limits.max_duration_s),
+            ..self.limits.for_decoder()
+        };
+        let request =
+            work::request(call.operation.clone(), call.parameters.clone(), limits, staged.path(), &name, &folder)?;
+        let cancel = Cancel::default();
+        let _stop = StopOnDrop(cancel.clone());
+        let (answered, staged) = {
+            let name = name.clone();
+            tokio::task::spawn_blocking(move || {
+                let _permit = permit;
+                (answer(&request, &name, folder, &cancel), staged)
+            })
+            .await?
+        };
+        match answered {
+            // Only now it shows how long it is; a task may be longer.
+            Err(ServiceError::Problem(problem))
+                if problem.code == Code::TooLong.name() && self.calls.max_duration_s < self.limits.max_duration_s =>
+            {
+                self.queue_call(call, name, staged, &info).await
+            }
+            answered => answered.map(Called::Answer),
+        }
+    }
+}
+
+fn answer(request: &BatchRequest, name: &str, folder: Scratch, cancel: &Cancel) -> Result<Answer, ServiceError> {
+    let outcome = das_batch(request, cancel, |_| ControlFlow::Continue(())).map_err(|error| refused(&error))?;
+    let output = work::output(request, outcome, name).map_err(|failure| match failure {
+        NoOutput::Input(problem) => *problem,
+        NoOutput::Trouble(reason) | NoOutput::Fault(reason) => {
+            tracing::error!(reason, "an engine call failed");
+            internal()
+        }
+    })?;
+    Ok(Answer { path: output.path, name: output.name, media_type: output.media_type, _folder: folder })
+}
+
+/// A request that the engine does not take.
+fn refused(error: &dsp::engine::BatchError) -> Problem {
+    Code::BadRequest.problem(format!("{error}."))
+}
