@@ -99,7 +99,7 @@ def main():
             for quality in QUALITIES
         ],
     }
-    record("resample", numbers)
+    record("resample", numbers, digits=4)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
-//! The test signals of EBU Tech 3341 (2016) and Tech 3342 (2016), synthesized from their descriptions, with the tolerances of
-//! the standards. The cases with authentic programmes (3341: 7 and 8; 3342: 5 and 6) cannot be synthesized.
+//! The test signals of EBU Tech 3341 (2016) and Tech 3342 (2016), synthesized from their descriptions, with the
+//! tolerances of the standards. The cases with authentic programmes (3341: 7 and 8; 3342: 5 and 6) cannot be
+//! synthesized.
 
 #![allow(clippy::unwrap_used, missing_docs)]
 
@@ -161,8 +162,9 @@ fn tech_3341_cases_15_to_19_true_peak_of_sines_between_samples() {
     }
 }
 
-/// A sine of a sixth of the rate with one period of twice the amplitude, at four times the rate, low-passed at 20 kHz and
-/// scaled so that its largest sample there is 1.0; then every fourth sample, from the first, second, third or fourth on.
+/// A sine of a sixth of the rate with one period of twice the amplitude, at four times the rate, low-passed at 20 kHz
+/// and scaled so that its largest sample there is 1.0; then every fourth sample, from the first, second, third or
+/// fourth on.
 #[test]
 fn tech_3341_cases_20_to_23_true_peak_of_a_burst_between_samples() {
     let (length, middle) = (9_600i32, 4_800i32);

@@ -82,6 +82,12 @@ fn cases() -> Vec<Case> {
             (p.window_length_frames, p.hop_frames) = (256, 100);
         }),
         with(case("rectangular", vec![sine(2_000.7, 0.8)]), &|p| p.window = Window::Rectangular),
+        with(case("hann_symmetric", vec![sine(2_000.7, 0.8)]), &|p| p.window = Window::HannSymmetric),
+        with(case("hamming", vec![sine(2_000.7, 0.8)]), &|p| p.window = Window::HammingPeriodic),
+        with(case("blackman", vec![sine(2_000.7, 0.8)]), &|p| p.window = Window::BlackmanPeriodic),
+        with(case("blackman_harris", vec![sine(2_000.7, 0.8)]), &|p| p.window = Window::BlackmanHarrisPeriodic),
+        with(case("flat_top", vec![sine(2_000.7, 0.8)]), &|p| p.window = Window::FlatTopPeriodic),
+        with(case("kaiser", vec![sine(2_000.7, 0.8)]), &|p| p.window = Window::KaiserPeriodic { beta: 14.0 }),
         with(case("long_window", vec![signals::harmonic_tone(64_000, rate, 55.0, 200, 0.3)]), &|p| {
             (p.window_length_frames, p.hop_frames) = (16_384, 4_096);
         }),
@@ -92,9 +98,16 @@ fn cases() -> Vec<Case> {
 fn run_model(folder: &Path, cases: &[Case]) {
     for Case { name, channels, parameters, bits_per_sample } in cases {
         let mut document = serde_json::Map::new();
-        let window = match parameters.window {
-            Window::Rectangular => "rectangular",
-            _ => "hann_periodic",
+        let (window, kaiser_beta) = match parameters.window {
+            Window::Rectangular => ("rectangular", 0.0),
+            Window::HannPeriodic => ("hann_periodic", 0.0),
+            Window::HannSymmetric => ("hann_symmetric", 0.0),
+            Window::HammingPeriodic => ("hamming_periodic", 0.0),
+            Window::BlackmanPeriodic => ("blackman_periodic", 0.0),
+            Window::BlackmanHarrisPeriodic => ("blackman_harris_periodic", 0.0),
+            Window::FlatTopPeriodic => ("flat_top_periodic", 0.0),
+            Window::KaiserPeriodic { beta } => ("kaiser_periodic", beta),
+            other => panic!("{name}: no name for {other:?}"),
         };
         for (key, value) in [
             ("channels", json!(channels.len())),
@@ -102,6 +115,7 @@ fn run_model(folder: &Path, cases: &[Case]) {
             ("window_length_frames", json!(parameters.window_length_frames)),
             ("hop_frames", json!(parameters.hop_frames)),
             ("window", json!(window)),
+            ("kaiser_beta", json!(kaiser_beta)),
             ("max_columns", json!(parameters.max_columns)),
             ("max_buckets", json!(parameters.max_buckets)),
             ("floor_dbfs", json!(parameters.floor_dbfs)),

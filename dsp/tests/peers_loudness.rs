@@ -54,8 +54,8 @@ fn loudness_is_that_of_ffmpeg() {
             let (found, expected) = (found.unwrap(), numbers::number(&expected[key]));
             assert!((found - expected).abs() <= tolerance, "{name}: {key} is {found}, ffmpeg says {expected}");
         }
-        // Both oversample four times. The filter of the standard has a ripple of 0.24 dB up to 20 kHz and rolls off above,
-        // where white noise still has power; that of ffmpeg is longer. ffmpeg writes three decimals.
+        // Both oversample four times. The filter of the standard has a ripple of 0.24 dB up to 20 kHz and rolls off
+        // above, where white noise still has power; that of ffmpeg is longer. ffmpeg writes three decimals.
         let tolerance_db = if name.contains("noise") { 1.0 } else { 0.25 };
         for (found, expected) in peaks.iter().zip(numbers::list(&expected["true_peaks"])) {
             let difference_db = 20.0 * (f64::from(*found) / expected).log10();

@@ -67,8 +67,8 @@ fn contrast_is_near_that_of_librosa() {
         let (found, expected) = (measure(&sound), numbers::list(&reference["librosa"][name]["contrast_db"]));
         let bands = &found.spectral_frames.contrast;
         assert_eq!(bands.len(), expected.len());
-        // The bands are not quite the same: librosa's begin one cell lower, end one cell lower, and the last one goes up to
-        // Nyquist instead of 12.8 kHz.
+        // The bands are not quite the same: librosa's begin one cell lower, end one cell lower, and the last one goes
+        // up to Nyquist instead of 12.8 kHz.
         for (band, expected) in bands.iter().zip(expected) {
             let found = band.contrast_db.unwrap().mean;
             if name == "tone in noise" && band.to_hz == 400.0 {

@@ -171,9 +171,9 @@ fn is_not_worse_than_the_peer() {
             _ => continue,
         };
         let figures = ours(figure("from_hz"), figure("to_hz"), quality);
-        // What is below -150 dB is the rounding of the 32-bit samples themselves.
-        assert!(figures.stop_db <= figure("stop_db").max(-150.0), "{row} {figures:?}");
-        assert!(figures.noise_db <= figure("noise_db").max(-150.0), "{row} {figures:?}");
+        // Around -150 dB both have only the rounding of the 32-bit samples left, which is not the same to the last tenth.
+        assert!(figures.stop_db <= figure("stop_db") + 0.3, "{row} {figures:?}");
+        assert!(figures.noise_db <= figure("noise_db") + 0.3, "{row} {figures:?}");
         assert!(figures.edge >= figure("edge"), "{row} {figures:?}");
         // 1e-5 dB is one part in a million.
         assert!(figures.ripple_db <= figure("ripple_db").max(1e-5), "{row} {figures:?}");

@@ -236,6 +236,47 @@ async fn the_administrator_sees_and_orders() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_page_of_the_balancer_works_without_scripts() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = Server::start_without_engines(config(&folder)).await;
+    let id = server.accepted("a.wav", &sine(0.3)).await;
+    let page = server.get("/admin/balancer").await;
+    assert_eq!(page.status, StatusCode::OK);
+    for part in ["chart-throughput", "chart-waits", "data-testid=\"queue\"", "/admin/balancer/tasks/", "fair_share"] {
+        assert!(page.text().contains(part), "{part} in {}", page.text());
+    }
+    let form = |path: &str, body: &'static str| {
+        let request = Request::post(path).header("content-type", "application/x-www-form-urlencoded");
+        server.send(request.body(Body::from(body)).unwrap())
+    };
+    let task = server.details(&id).await.task.id;
+    for (path, body) in [
+        ("/admin/balancer/policy".to_owned(), "policy=fifo"),
+        ("/admin/balancer/drain".to_owned(), ""),
+        ("/admin/balancer/classes/cpu/resume".to_owned(), ""),
+        ("/admin/balancer/classes/cpu/pause".to_owned(), ""),
+        (format!("/admin/balancer/tasks/{task}/priority"), "priority=5"),
+        (format!("/admin/balancer/tasks/{task}/cancel"), ""),
+        (format!("/admin/balancer/tasks/{task}/cancel"), ""),
+        (format!("/admin/balancer/tasks/{task}/retry"), ""),
+    ] {
+        let reply = form(&path, body).await;
+        assert_eq!((reply.status, reply.header("location")), (StatusCode::SEE_OTHER, "/admin/balancer"), "{path}");
+    }
+    let view: BalancerView = server.get("/api/balancer").await.json();
+    assert_eq!((view.policy, view.classes[0].paused), (PolicyName::Fifo, true));
+    assert_eq!(server.details(&id).await.task.priority, 5);
+    assert_eq!(form("/admin/balancer/policy", "policy=lottery").await.problem().code, "unknown_policy");
+    let metrics = server.get("/metrics").await;
+    assert!(metrics.header("content-type").starts_with("text/plain"));
+    for line in ["das_tasks{state=\"queued\"} 1", "das_queue_paused{class=\"cpu\"} 1", "das_policy{policy=\"fifo\"} 1"]
+    {
+        assert!(metrics.text().lines().any(|known| known == line), "{line} in {}", metrics.text());
+    }
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_was_learned_outlasts_a_restart() {
     let folder = tempfile::tempdir().unwrap();
     let first = Server::start(config(&folder)).await;

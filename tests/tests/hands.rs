@@ -209,13 +209,13 @@ async fn the_plot_obeys_wheel_keys_and_fingers() -> Result<()> {
     browser.devtools("Emulation.setTouchEmulationEnabled", json!({ "enabled": true })).await?;
     browser.devtools("Input.dispatchTouchEvent", touch("touchStart", &[(x, y)])).await?;
     browser.devtools("Input.dispatchTouchEvent", touch("touchMove", &[(x + 3.0, y)])).await?;
-    browser.devtools("Input.dispatchTouchEvent", touch("touchEnd", &[])).await?;
     browser
         .until("the read-out under the finger", async |driver| {
             let text = driver.find(by("readout")).await?.text().await?;
             Ok(text.chars().any(|c| c.is_ascii_digit()).then_some(()))
         })
         .await?;
+    browser.devtools("Input.dispatchTouchEvent", touch("touchEnd", &[])).await?;
     browser.assert_quiet_console().await?;
     browser.quit().await
 }

@@ -10,7 +10,9 @@ use leptos_router::{
 
 use crate::{
     browser::{drag, scripts},
-    pages::{details::DetailsPage, index::IndexPage, not_found::NotFoundPage, upload::UploadPage},
+    pages::{
+        balancer::BalancerPage, details::DetailsPage, index::IndexPage, not_found::NotFoundPage, upload::UploadPage,
+    },
     templates::frame::Frame,
     upload::queue::Queue,
 };
@@ -31,6 +33,7 @@ pub fn App() -> impl IntoView {
                 <Routes fallback=NotFoundPage>
                     <Route path=path!("/das") view=IndexPage ssr=SsrMode::InOrder/>
                     <Route path=path!("/das/upload") view=UploadPage ssr=SsrMode::InOrder/>
+                    <Route path=path!("/admin/balancer") view=BalancerPage ssr=SsrMode::InOrder/>
                     <Route path=path!("/das/:id") view=DetailsPage ssr=SsrMode::InOrder/>
                 </Routes>
             </Frame>

@@ -3,7 +3,7 @@
 
 use std::{future::Future, pin::Pin};
 
-use crate::model::{Problem, RecordingDetails, RecordingPage, UploadRules};
+use crate::model::{BalancerView, Problem, RecordingDetails, RecordingPage, TaskPage, UploadRules};
 
 /// A boxed answer of the backend.
 pub type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, Problem>> + Send + 'a>>;
@@ -16,6 +16,10 @@ pub trait Backend: Send + Sync + 'static {
     fn recording(&self, id: String) -> Answer<'_, RecordingDetails>;
     /// What may be uploaded, as `GET /api/das/upload`.
     fn upload_rules(&self) -> Answer<'_, UploadRules>;
+    /// The Balancer at a glance, as `GET /api/balancer`.
+    fn balancer(&self) -> Answer<'_, BalancerView>;
+    /// The newest tasks in a state, as `GET /api/balancer/tasks?state=`.
+    fn tasks(&self, state: String) -> Answer<'_, TaskPage>;
 }
 
 /// The problem of a form upload that was refused: put into the context of the request that renders the upload page again.

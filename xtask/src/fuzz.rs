@@ -122,7 +122,7 @@ fn is_named_copy(path: &Path, kept: &Path) -> Result<bool> {
     Ok(false)
 }
 
-fn limits() -> [String; 6] {
+fn limits() -> [String; 7] {
     [
         format!("-max_len={MAX_INPUT_BYTES}"),
         format!("-malloc_limit_mb={MAX_ALLOCATION_MIB}"),
@@ -130,6 +130,7 @@ fn limits() -> [String; 6] {
         format!("-timeout={MAX_INPUT_S}"),
         "-print_final_stats=1".to_owned(),
         "-verbosity=0".to_owned(),
+        "-print_funcs=0".to_owned(),
     ]
 }
 

@@ -8,7 +8,7 @@ use crate::{
     build::{self, Profile},
     deny, process,
     setup::{
-        self, BundleTools,
+        self, BundleTools, bindings,
         cache::Cache,
         chromium, octave,
         wasm_std::{BARE_TARGET, BROWSER_TARGET},
@@ -40,7 +40,7 @@ struct Check {
 }
 
 /// Cargo reports a check by its name only; `-D warnings` follows in [`command`].
-const CHECKS: [Check; 14] = [
+const CHECKS: [Check; 16] = [
     native("Formatting", &["fmt", "--all", "--check"]),
     native("Clippy: whole workspace", &["clippy", "--locked", "--workspace", "--all-targets"]),
     native("Clippy: web with ssr alone", &["clippy", "--locked", "-p", "web", "--features", "ssr"]),
@@ -67,9 +67,15 @@ const CHECKS: [Check; 14] = [
     native("Documentation", &["doc", "--locked", "--workspace", "--no-deps"]),
     native("Tests: unit, integration, end to end, browser", &["test", "--locked", "--workspace", "--no-fail-fast"]),
     // With the features of the whole workspace, so that nothing is compiled again.
+    native(C_LIBRARY, &["test", "--locked", "--workspace", "--test", "c_library", "--", "--ignored"]),
+    native(RAKU_MODULE, &["test", "--locked", "--workspace", "--test", "raku_module", "--", "--ignored"]),
     native(OCTAVE_MODEL, &["test", "--locked", "--workspace", "--test", "octave_model", "--", "--ignored"]),
 ];
 
+/// The C library from C, C++ and Python, plain, under valgrind and with sanitizers.
+const C_LIBRARY: &str = "Tests: C library";
+/// The Raku module over it, and its installation.
+const RAKU_MODULE: &str = "Tests: Raku module";
 /// The engine against its model, which needs a program that nothing else does.
 const OCTAVE_MODEL: &str = "Tests: Octave model";
 
@@ -103,8 +109,11 @@ pub fn run(steps: &mut Steps, options: &Options) -> Result<()> {
                 }
             }
         }
-        if check.name == OCTAVE_MODEL {
-            octave::ensure(steps, &Cache::open()?)?;
+        match check.name {
+            C_LIBRARY => bindings::ensure_c(steps, &Cache::open()?)?,
+            RAKU_MODULE => bindings::ensure_raku(steps, &Cache::open()?)?,
+            OCTAVE_MODEL => octave::ensure(steps, &Cache::open()?)?,
+            _ => {}
         }
         let mut command = command(check, &tools)?;
         if let Some(das) = &das_bin {

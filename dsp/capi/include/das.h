@@ -62,13 +62,33 @@ typedef enum {
   DAS_STATUS_INTERNAL = 12,
 } das_status;
 
-// Shape of an analysis window of N coefficients, n = 0 to N - 1.
+// How the samples of a WAV file are written.
 typedef enum {
-  // 0.5 - 0.5 cos(2 pi n / N): the periodic Hann window, as spectral analysis wants it.
-  DAS_WINDOW_HANN_PERIODIC = 0,
-  // All ones.
-  DAS_WINDOW_RECTANGULAR = 1,
-} das_window;
+  // 16-bit integers, rounded to the nearest and limited.
+  DAS_ENCODING_PCM16 = 0,
+  // 24-bit integers, rounded to the nearest and limited.
+  DAS_ENCODING_PCM24 = 1,
+  // 32-bit floating point, as they are.
+  DAS_ENCODING_FLOAT32 = 2,
+} das_encoding;
+
+// How much an analysis measures.
+typedef enum {
+  // Levels and the statistics of the mean spectrum.
+  DAS_MEASURES_OVERVIEW = 0,
+  // Everything: loudness, true peak, noise, rhythm, pitch, key, partials, series.
+  DAS_MEASURES_FULL = 1,
+} das_measures;
+
+// What the channels of a sound are mixed to.
+typedef enum {
+  // One channel, the mean: every channel has the weight 1 / C; it never clips.
+  DAS_MIX_MEAN = 0,
+  // One channel by ITU-R BS.775: L and R 0.707, C 1, surrounds 0.5, no LFE.
+  DAS_MIX_MONO = 1,
+  // Left and right by ITU-R BS.775: L or R 1, C 0.707, its surrounds 0.707, no LFE.
+  DAS_MIX_STEREO = 2,
+} das_mix;
 
 // Colour maps, from quiet to loud.
 typedef enum {
@@ -82,15 +102,64 @@ typedef enum {
   DAS_PALETTE_GRAY = 3,
 } das_palette;
 
-// How the samples of a WAV file are written.
+// Arithmetic of an analysis's spectra.
 typedef enum {
-  // 16-bit integers, rounded to the nearest and limited.
-  DAS_ENCODING_PCM16 = 0,
-  // 24-bit integers, rounded to the nearest and limited.
-  DAS_ENCODING_PCM24 = 1,
-  // 32-bit floating point, as they are.
-  DAS_ENCODING_FLOAT32 = 2,
-} das_encoding;
+  // 32-bit: right to 1e-4 dB down to 30 dB below the loudest cell of a spectrum.
+  DAS_PRECISION_SINGLE = 0,
+  // 64-bit: right to 1e-4 dB for every cell above -100 dBFS; about twice the time in the transforms.
+  DAS_PRECISION_DOUBLE = 1,
+} das_precision;
+
+// Stop-band of a resampler: how far what the new rate cannot hold is down.
+typedef enum {
+  // 80 dB, for previews.
+  DAS_QUALITY_DB80 = 0,
+  // 100 dB, better than the noise of 16-bit sound.
+  DAS_QUALITY_DB100 = 1,
+  // 120 dB, the engine's own choice.
+  DAS_QUALITY_DB120 = 2,
+  // 140 dB, below the rounding of 24-bit sound; computed in 64 bits.
+  DAS_QUALITY_DB140 = 3,
+} das_quality;
+
+// Whether a mix by BS.775 may be louder than full scale.
+typedef enum {
+  // The coefficients as they are: levels are kept.
+  DAS_SCALE_UNITY = 0,
+  // All coefficients divided by the largest sum of one output.
+  DAS_SCALE_SAFE = 1,
+} das_scale;
+
+// Shape of an analysis window: periodic for spectral analysis, symmetric for filter design. x is 2 pi n / N for the periodic
+// and 2 pi n / (N - 1) for the symmetric kind.
+typedef enum {
+  // 0.5 - 0.5 cos x.
+  DAS_WINDOW_HANN_PERIODIC = 0,
+  // All ones.
+  DAS_WINDOW_RECTANGULAR = 1,
+  // 0.5 - 0.5 cos x.
+  DAS_WINDOW_HANN_SYMMETRIC = 2,
+  // 0.54 - 0.46 cos x.
+  DAS_WINDOW_HAMMING_PERIODIC = 3,
+  // 0.54 - 0.46 cos x.
+  DAS_WINDOW_HAMMING_SYMMETRIC = 4,
+  // 0.42 - 0.5 cos x + 0.08 cos 2x.
+  DAS_WINDOW_BLACKMAN_PERIODIC = 5,
+  // 0.42 - 0.5 cos x + 0.08 cos 2x.
+  DAS_WINDOW_BLACKMAN_SYMMETRIC = 6,
+  // Harris's minimum four-term window, -92 dB.
+  DAS_WINDOW_BLACKMAN_HARRIS_PERIODIC = 7,
+  // Harris's minimum four-term window, -92 dB.
+  DAS_WINDOW_BLACKMAN_HARRIS_SYMMETRIC = 8,
+  // Five terms: amplitudes are right to 0.01 dB wherever a tone lies between bins.
+  DAS_WINDOW_FLAT_TOP_PERIODIC = 9,
+  // Five terms: amplitudes are right to 0.01 dB wherever a tone lies between bins.
+  DAS_WINDOW_FLAT_TOP_SYMMETRIC = 10,
+  // I0(beta sqrt(1 - (x / pi - 1)^2)) / I0(beta), with beta from 0 to 100.
+  DAS_WINDOW_KAISER_PERIODIC = 11,
+  // I0(beta sqrt(1 - (x / pi - 1)^2)) / I0(beta), with beta from 0 to 100.
+  DAS_WINDOW_KAISER_SYMMETRIC = 12,
+} das_window;
 
 // The whole analysis of sound that comes in pieces, in memory that does not grow with its length.
 typedef struct das_analysis das_analysis;
@@ -136,6 +205,12 @@ typedef struct {
   uint32_t max_buckets;
   // Lowest level that is told apart from silence, -200 to 0; default -120.
   float floor_dbfs;
+  // Beta of a Kaiser window, 0 to 100; default 0.
+  float kaiser_beta;
+  // A das_measures; default DAS_MEASURES_FULL. Pictures alone are made without.
+  uint32_t measures;
+  // A das_precision; default DAS_PRECISION_SINGLE.
+  uint32_t precision;
 } das_parameters;
 
 // How a spectrogram is painted: time from left to right over the whole duration, 0 Hz at the bottom, half the analysis rate
@@ -183,6 +258,18 @@ typedef struct {
   uint32_t reserved;
 } das_stream_info;
 
+// One sound of a mix.
+typedef struct {
+  // One or two channels, of the same rate as all others.
+  const das_sound *sound;
+  // Gain, -120 to 120 dB.
+  double gain_db;
+  // From -1 (left) to 1 (right): constant power for one channel, balance for two.
+  double pan;
+  // Frames of the mix before the sound begins.
+  uint64_t start_frame;
+} das_track;
+
 // How spectra are made. Fill it with das_transform_init(); NULL means the defaults.
 typedef struct {
   // Frames in one window, a power of two from 64 to 65536; default 2048. A spectrum has half of it and one cells.
@@ -191,6 +278,8 @@ typedef struct {
   uint32_t hop_frames;
   // A das_window.
   uint32_t window;
+  // Beta of a Kaiser window, 0 to 100; default 0.
+  float kaiser_beta;
 } das_transform;
 
 // Shape of a das_sound.
@@ -219,6 +308,16 @@ typedef struct {
   uint32_t window;
 } das_spectra_shape;
 
+// What a window does to levels (Harris 1978, "On the use of windows for harmonic analysis").
+typedef struct {
+  // Mean of the coefficients.
+  double coherent_gain;
+  // Bins of white noise that one bin collects.
+  double noise_bandwidth_bins;
+  // How much lower a sine half way between two bins appears than one on a bin.
+  double scalloping_loss_db;
+} das_window_figures;
+
 #ifdef __cplusplus
 extern "C" {
 #endif // __cplusplus
@@ -233,7 +332,7 @@ das_status das_analysis_new(uint32_t sample_rate_hz,
 
 // Takes `frames` frames of interleaved sound. How a sound is cut into pieces does not matter. A sample that is NaN, infinite
 // or above 1e9 is DAS_STATUS_NOT_FINITE and ends the analysis.
-das_status das_analysis_push(const das_analysis *analysis,
+das_status das_analysis_push(das_analysis *analysis,
                              const float *interleaved,
                              size_t frames);
 
@@ -244,7 +343,7 @@ das_status das_analysis_save_spectrogram(const das_analysis *analysis,
 
 // Ends the analysis and hands out its document, as das_analyze_sound() makes it. Without a single frame it is
 // DAS_STATUS_REFUSED. Afterwards the handle is only good for das_analysis_free().
-das_status das_analysis_finish(const das_analysis *analysis, das_text **json);
+das_status das_analysis_finish(das_analysis *analysis, das_text **json);
 
 // Gives an analysis back, finished or not.
 void das_analysis_free(das_analysis *analysis);
@@ -285,7 +384,7 @@ const char *das_status_name(int32_t status);
 das_status das_cancel_new(das_cancel **cancel);
 
 // Sets the flag, for good: what runs with it stops at its next block of sound. Never waits.
-das_status das_cancel_set(const das_cancel *cancel);
+das_status das_cancel_set(das_cancel *cancel);
 
 // Gives a flag back; not while a call runs with it.
 void das_cancel_free(das_cancel *cancel);
@@ -307,11 +406,11 @@ das_status das_decoder_get_info(const das_decoder *decoder, das_stream_info *inf
 das_status das_decoder_describe(const das_decoder *decoder,
                                 das_text **json);
 
-// Decodes up to `capacity` frames of interleaved sound into `interleaved` (room for capacity x channels samples) and writes
-// their number to *frames: 0 only at the end of a whole file, or where the capacity is 0. A file that turns out to be
-// damaged or cut off is DAS_STATUS_REFUSED, after the sound before the damage; later calls then fail with
-// DAS_STATUS_STATE.
-das_status das_decoder_read(const das_decoder *decoder,
+// Decodes `capacity` frames of interleaved sound into `interleaved` (room for capacity x channels samples) and writes their
+// number to *frames: fewer only where the sound ends, 0 only at the end of a whole file or where the capacity is 0. A file
+// that turns out to be damaged or cut off is DAS_STATUS_REFUSED, after the sound before the damage; later calls then
+// fail with DAS_STATUS_STATE.
+das_status das_decoder_read(das_decoder *decoder,
                             float *interleaved,
                             size_t capacity,
                             size_t *frames);
@@ -326,7 +425,7 @@ das_status das_fft_new(size_t length,
 
 // Writes X[k] = sum of x[n] exp(-2 pi i k n / N) for k = 0 to N / 2 to `spectrum`: real and imaginary part of one bin after
 // the other, 2 (N / 2 + 1) numbers, unnormalized. `samples` must be N, `values` the length of `spectrum`.
-das_status das_fft_forward(const das_fft *fft,
+das_status das_fft_forward(das_fft *fft,
                            const float *signal,
                            size_t samples,
                            float *spectrum,
@@ -335,14 +434,14 @@ das_status das_fft_forward(const das_fft *fft,
 // Writes the N samples whose bins are given, as das_fft_forward() writes them, to `signal`. Scaled by 1 / N: it undoes
 // das_fft_forward(). The imaginary parts of bin 0 and, where N is even, of bin N / 2 belong to no real signal and are
 // taken as zero.
-das_status das_fft_inverse(const das_fft *fft,
+das_status das_fft_inverse(das_fft *fft,
                            const float *spectrum,
                            size_t values,
                            float *signal,
                            size_t samples);
 
 // Writes |X[k]|^2 for k = 0 to N / 2, unnormalized, to `power`. `samples` must be N, `bins` N / 2 + 1.
-das_status das_fft_power(const das_fft *fft, const float *signal, size_t samples, float *power, size_t bins);
+das_status das_fft_power(das_fft *fft, const float *signal, size_t samples, float *power, size_t bins);
 
 // Gives a transform back.
 void das_fft_free(das_fft *fft);
@@ -355,15 +454,28 @@ das_status das_save_spectrogram(const char *input,
                                 const das_parameters *parameters,
                                 const das_limits *limits);
 
-// Makes a new sound at the rate `rate_hz`, 100 to 768000: F frames become exactly ceil(F x to / from), without delay;
-// what the new rate cannot hold is more than 100 dB down. The same rate gives the same samples.
+// Makes a new sound at the rate `rate_hz`, 100 to 768000 and at most 256 times more or less: F frames become exactly
+// ceil(F x to / from), without delay. `quality` is a das_quality. The same rate gives the same samples.
 das_status das_do_resampling(const das_sound *sound,
                              uint32_t rate_hz,
+                             uint32_t quality,
                              das_sound **resampled);
 
-// Makes a new sound of one channel, the mean of all channels: each has the weight 1 / C, so that it never clips.
+// Makes a new sound of one or two channels out of all channels. `to` is a das_mix, `scale` a das_scale; the loudspeaker of a
+// channel is told by the number of channels, in the order of WAV files (6: L R C LFE Ls Rs).
 das_status das_do_mixing(const das_sound *sound,
+                         uint32_t to,
+                         uint32_t scale,
                          das_sound **mixed);
+
+// Mixes `count` sounds, 1 to 4096, to a new one in stereo, as long as the one that ends last, and turns the sum down as far as
+// its loudest sample must be to stay at or under `ceiling_dbfs`, never up. What it was turned down by, 0 or less, goes to
+// *headroom_db, unless that is NULL.
+das_status das_mix_sounds(const das_track *tracks,
+                          size_t count,
+                          double ceiling_dbfs,
+                          das_sound **mixed,
+                          double *headroom_db);
 
 // Makes the power spectra of the mono mix of a sound, at its own rate: F frames give 1 + F / hop spectra, frame i centred on
 // sample i x hop, with zeros before the start and after the end. `transform` may be NULL.
@@ -401,21 +513,26 @@ das_status das_picture_init(das_picture *picture);
 // Writes the default transform to *transform.
 das_status das_transform_init(das_transform *transform);
 
-// Plans the conversion of sound with that number of channels; rates are 100 to 768000.
-das_status das_resampler_new(uint32_t from_hz, uint32_t to_hz, uint32_t channels, das_resampler **resampler);
+// Plans the conversion of sound with that number of channels; rates are 100 to 768000 and at most 256 times apart. `quality`
+// is a das_quality.
+das_status das_resampler_new(uint32_t from_hz,
+                             uint32_t to_hz,
+                             uint32_t channels,
+                             uint32_t quality,
+                             das_resampler **resampler);
 
 // Takes `frames` frames of interleaved sound; what became complete waits for das_resampler_read(). Samples are not checked:
 // NaN in is NaN out, for as long as the filter. While more than 16777216 samples are unread it is DAS_STATUS_STATE.
-das_status das_resampler_push(const das_resampler *resampler,
+das_status das_resampler_push(das_resampler *resampler,
                               const float *interleaved,
                               size_t frames);
 
 // Ends the sound: the rest, up to the exact length ceil(frames x to / from), waits for das_resampler_read().
-das_status das_resampler_finish(const das_resampler *resampler);
+das_status das_resampler_finish(das_resampler *resampler);
 
 // Moves up to `capacity` frames of converted sound to `interleaved` (room for capacity x channels samples) and writes their
 // number to *frames: 0 where more must be pushed first, and after the end.
-das_status das_resampler_read(const das_resampler *resampler,
+das_status das_resampler_read(das_resampler *resampler,
                               float *interleaved,
                               size_t capacity,
                               size_t *frames);
@@ -479,17 +596,17 @@ das_status das_stft_new(const das_transform *transform,
 
 // Takes `length` samples; spectra that became complete wait for das_stft_read(). Samples are not checked: NaN in is NaN out.
 // While more than 16777216 cells are unread it is DAS_STATUS_STATE.
-das_status das_stft_push(const das_stft *stft,
+das_status das_stft_push(das_stft *stft,
                          const float *samples,
                          size_t length);
 
 // Ends the sound: the remaining spectra, 1 + samples / hop in all, wait for das_stft_read().
-das_status das_stft_finish(const das_stft *stft);
+das_status das_stft_finish(das_stft *stft);
 
 // Moves up to `capacity` spectra to `power`, which has room for `length` cells, and writes their number to *frames: 0 where
 // more must be pushed first, and after the end. A spectrum has window length / 2 + 1 cells, scaled as das_spectra_read()
 // says; `length` must be that times `capacity`.
-das_status das_stft_read(const das_stft *stft,
+das_status das_stft_read(das_stft *stft,
                          float *power,
                          size_t length,
                          size_t capacity,
@@ -513,8 +630,15 @@ uint32_t das_abi_version(void);
 // Version of the engine, for example "0.1.0"; analysis documents name it. The text is static.
 const char *das_version(void);
 
-// Writes the `length` coefficients of a das_window to `coefficients`, each 0 to 1.
-das_status das_window_coefficients(uint32_t window, float *coefficients, size_t length);
+// Writes the `length` coefficients of a das_window to `coefficients`; the largest is 1. `beta` is that of a Kaiser window and
+// ignored for the others.
+das_status das_window_coefficients(uint32_t window,
+                                   double beta,
+                                   float *coefficients,
+                                   size_t length);
+
+// Writes what a das_window of `length` coefficients, 1 to 16777216, does to levels to *figures.
+das_status das_window_get_figures(uint32_t window, double beta, size_t length, das_window_figures *figures);
 
 #ifdef __cplusplus
 }  // extern "C"

@@ -217,7 +217,7 @@ pub(crate) fn parameters(caller: &Caller, given: *const das_parameters) -> Resul
 
 pub(crate) fn limits(caller: &Caller, given: *const das_limits) -> Result<Limits, Failure> {
     let Some(given) = caller.read(given, "limits")? else { return Ok(Limits::default()) };
-    if !(given.max_duration_s >= 0.0) {
+    if given.max_duration_s.is_nan() || given.max_duration_s < 0.0 {
         return Err(Failure::argument("max_duration_s must be a number that is not negative"));
     }
     let das_limits { max_bytes, max_duration_s, max_channels, max_sample_rate_hz } = given;

@@ -10,6 +10,8 @@ mod stft;
 
 use std::{error::Error, process::ExitCode};
 
+use dsp::Measures;
+
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
@@ -32,12 +34,18 @@ fn main() -> ExitCode {
 
 fn run_pipeline(rounds: usize) -> Result<(), Box<dyn Error>> {
     let sound = pipeline::sound();
-    let mut times = Vec::new();
-    for _ in 0..=rounds {
-        let (time, result) = clock::timed(|| pipeline::run(&sound));
-        result?;
-        times.push(time);
+    let mut times: [Vec<f64>; 2] = Default::default();
+    for round in 0..=rounds {
+        for (all, measures) in times.iter_mut().zip([Measures::Overview, Measures::Full]) {
+            let (time, result) = clock::timed(|| pipeline::run(&sound, measures));
+            result?;
+            // The first round warms caches.
+            if round > 0 {
+                all.push(time);
+            }
+        }
     }
-    clock::print(&[("pipeline", times.split_off(1))]);
+    let [overview, full] = times;
+    clock::print(&[("overview", overview), ("full", full)]);
     Ok(())
 }

@@ -4,7 +4,7 @@
 use std::io::Cursor;
 
 use dsp::{
-    Parameters,
+    Measures, Parameters,
     decode::Limits,
     job::{Identity, Job, JobError, Outcome, Step},
 };
@@ -36,10 +36,11 @@ pub fn sound() -> Vec<u8> {
 }
 
 /// Decodes and analyses it.
-pub fn run(file: &[u8]) -> Result<Outcome, JobError> {
+pub fn run(file: &[u8], measures: Measures) -> Result<Outcome, JobError> {
     let size_bytes = file.len() as u64;
     let source = Box::new(Cursor::new(file.to_vec()));
-    let mut job = Job::open(source, Some("sound.wav"), Parameters::default(), &Limits::default())?;
+    let parameters = Parameters { measures, ..Parameters::default() };
+    let mut job = Job::open(source, Some("sound.wav"), parameters, &Limits::default())?;
     while job.step()? == Step::More {}
     job.finish(Identity { sha256: String::new(), size_bytes }, 0.0)
 }

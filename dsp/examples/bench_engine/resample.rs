@@ -2,12 +2,18 @@
 
 use std::{error::Error, fs};
 
-use dsp::resample::{MonoResampler, ResampleFailure};
+use dsp::resample::{MonoResampler, Quality, ResampleFailure, Resampler};
 
 use crate::clock;
 
-/// Presets by name, as they are asked for on the command line.
-const PRESETS: [&str; 1] = ["visualizer"];
+/// Presets by the name that they are asked for on the command line; without a quality, the resampler of the visualizer.
+const PRESETS: [(&str, Option<Quality>); 5] = [
+    ("80 dB", Some(Quality::Db80)),
+    ("100 dB", Some(Quality::Db100)),
+    ("120 dB", Some(Quality::Db120)),
+    ("140 dB", Some(Quality::Db140)),
+    ("visualizer", None),
+];
 const FROM_HZ: u32 = 44_100;
 const TO_HZ: u32 = 32_000;
 const SOUND_S: usize = 60;
@@ -28,33 +34,49 @@ fn noise(seed: u32) -> Vec<f32> {
 pub fn run(rounds: usize) -> Result<(), Box<dyn Error>> {
     let sound = [noise(1), noise(2)];
     let mut all = Vec::new();
-    for preset in PRESETS {
+    for (name, quality) in PRESETS {
         let mut times = Vec::new();
         for _ in 0..=rounds {
-            let (time, out) = clock::timed(|| {
-                sound.iter().map(|channel| converted(preset, FROM_HZ, TO_HZ, channel)).collect::<Result<Vec<_>, _>>()
-            });
+            let (time, out) = clock::timed(|| converted(quality, FROM_HZ, TO_HZ, &sound));
             out?;
             times.push(time);
         }
-        all.push((preset, times.split_off(1)));
+        all.push((name, times.split_off(1)));
     }
     clock::print(&all);
     Ok(())
 }
 
-fn converted(preset: &str, from_hz: u32, to_hz: u32, samples: &[f32]) -> Result<Vec<f32>, Box<dyn Error>> {
-    if !PRESETS.contains(&preset) {
-        return Err(format!("no preset is called {preset}").into());
-    }
-    let mut resampler = MonoResampler::prepare(from_hz, to_hz)?;
-    let mut out = Vec::new();
-    let mut take = |samples: &[f32]| -> Result<(), ResampleFailure> {
-        out.extend_from_slice(samples);
+/// All channels, in blocks.
+fn converted<C: AsRef<[f32]>>(
+    quality: Option<Quality>,
+    from_hz: u32,
+    to_hz: u32,
+    sound: &[C],
+) -> Result<Vec<Vec<f32>>, ResampleFailure> {
+    let mut out = vec![Vec::new(); sound.len()];
+    let Some(quality) = quality else {
+        for (out, channel) in out.iter_mut().zip(sound) {
+            let mut resampler = MonoResampler::prepare(from_hz, to_hz)?;
+            let mut take = |samples: &[f32]| -> Result<(), ResampleFailure> {
+                out.extend_from_slice(samples);
+                Ok(())
+            };
+            channel.as_ref().chunks(BLOCK_FRAMES).try_for_each(|block| resampler.push(block, &mut take))?;
+            resampler.finish(&mut take)?;
+        }
+        return Ok(out);
+    };
+    let mut resampler = Resampler::prepare(f64::from(from_hz), f64::from(to_hz), sound.len(), quality)?;
+    let mut take = |channels: &[Vec<f32>]| -> Result<(), ResampleFailure> {
+        out.iter_mut().zip(channels).for_each(|(out, channel)| out.extend_from_slice(channel));
         Ok(())
     };
-    for block in samples.chunks(BLOCK_FRAMES) {
-        resampler.push(block, &mut take)?;
+    let frames = sound.first().map_or(0, |channel| channel.as_ref().len());
+    for start in (0..frames).step_by(BLOCK_FRAMES) {
+        let end = (start + BLOCK_FRAMES).min(frames);
+        let block: Vec<&[f32]> = sound.iter().map(|channel| &channel.as_ref()[start..end]).collect();
+        resampler.push(&block, &mut take)?;
     }
     resampler.finish(&mut take)?;
     Ok(out)
@@ -64,7 +86,9 @@ fn converted(preset: &str, from_hz: u32, to_hz: u32, samples: &[f32]) -> Result<
 pub fn convert(from_hz: &str, to_hz: &str, preset: &str, input: &str, output: &str) -> Result<(), Box<dyn Error>> {
     let bytes = fs::read(input)?;
     let samples: Vec<f32> = bytes.as_chunks::<4>().0.iter().map(|&word| f32::from_le_bytes(word)).collect();
-    let out = converted(preset, from_hz.parse()?, to_hz.parse()?, &samples)?;
-    let bytes: Vec<u8> = out.into_iter().flat_map(f32::to_le_bytes).collect();
+    let known = PRESETS.iter().find(|(name, _)| *name == preset);
+    let (_, quality) = known.ok_or_else(|| format!("no preset is called {preset}"))?;
+    let out = converted(*quality, from_hz.parse()?, to_hz.parse()?, &[samples])?;
+    let bytes: Vec<u8> = out.into_iter().flatten().flat_map(f32::to_le_bytes).collect();
     Ok(fs::write(output, bytes)?)
 }

@@ -1,5 +1,7 @@
 //! Numbers out of a fuzzer's bytes; zeros when they are used up.
 
+use dsp::window::Window;
+
 /// The rest of the bytes.
 pub struct Bytes<'a>(pub &'a [u8]);
 
@@ -40,6 +42,26 @@ impl Bytes<'_> {
     /// One of a few.
     pub fn of<T: Copy>(&mut self, choices: &[T]) -> T {
         choices[usize::from(self.u8()) % choices.len()]
+    }
+
+    /// Any window, with any parameter.
+    pub fn window(&mut self) -> Window {
+        let beta = if self.u8() == 0 { self.f64() } else { f64::from(self.u8()) / 8.0 };
+        self.of(&[
+            Window::HannPeriodic,
+            Window::HannSymmetric,
+            Window::Rectangular,
+            Window::HammingPeriodic,
+            Window::HammingSymmetric,
+            Window::BlackmanPeriodic,
+            Window::BlackmanSymmetric,
+            Window::BlackmanHarrisPeriodic,
+            Window::BlackmanHarrisSymmetric,
+            Window::FlatTopPeriodic,
+            Window::FlatTopSymmetric,
+            Window::KaiserPeriodic { beta },
+            Window::KaiserSymmetric { beta },
+        ])
     }
 
     /// Samples: the rest as 16-bit sound, or bit by bit as single-precision numbers.

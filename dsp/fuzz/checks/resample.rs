@@ -1,6 +1,6 @@
 //! Resampling between any rates that recordings may have.
 
-use dsp::resample::{MonoResampler, ResampleFailure};
+use dsp::resample::{MonoResampler, Quality, ResampleFailure, Resampler};
 
 use super::bytes::Bytes;
 
@@ -9,9 +9,16 @@ const RATES_HZ: std::ops::RangeInclusive<u32> = 100..=768_000;
 /// Rates that occur.
 const COMMON_HZ: [u32; 8] = [8_000, 11_025, 22_050, 32_000, 44_100, 48_000, 96_000, 192_000];
 
+/// Longest result that is waited for.
+const MAX_FRAMES: u64 = 200_000;
+
 /// Converts any samples between two rates: the length is exact and the level bounded.
 pub fn check(data: &[u8]) {
     let mut bytes = Bytes(data);
+    if bytes.u8() & 1 == 0 { whole_rates(bytes) } else { any_rates(bytes) }
+}
+
+fn whole_rates(mut bytes: Bytes<'_>) {
     let mut rate = || match bytes.u8() {
         0 => bytes.u32(),
         _ => bytes.of(&COMMON_HZ),
@@ -24,7 +31,7 @@ pub fn check(data: &[u8]) {
     }
     let Ok(mut resampler) = MonoResampler::prepare(from_hz, to_hz) else { return };
     let expected = (samples.len() as u64 * u64::from(to_hz)).div_ceil(u64::from(from_hz));
-    if expected > 2_000_000 {
+    if expected > MAX_FRAMES {
         return;
     }
     let mut out = Vec::new();
@@ -40,4 +47,28 @@ pub fn check(data: &[u8]) {
     assert_eq!(out.len() as u64, expected);
     // A linear-phase filter overshoots a full-scale square wave, but not without bound.
     assert!(out.iter().all(|x| x.abs() <= 8.0), "{from_hz} to {to_hz}: overshoot");
+}
+
+/// The general resampler: any two numbers as rates, any number of channels, every preset.
+fn any_rates(mut bytes: Bytes<'_>) {
+    let mut rate = || match bytes.u8() {
+        0 => bytes.f64(),
+        1 => f64::from(bytes.u32()),
+        _ => f64::from(bytes.of(&COMMON_HZ)),
+    };
+    let (from_hz, to_hz) = (rate(), rate());
+    let channels = usize::from(bytes.u8() % 4);
+    let quality = bytes.of(&Quality::ALL);
+    let samples = bytes.samples(false);
+    let Ok(resampler) = Resampler::prepare(from_hz, to_hz, channels, quality) else { return };
+    if resampler.output_frames(samples.len() as u64) > MAX_FRAMES {
+        return;
+    }
+    let sound = vec![&samples; channels];
+    let converted = Resampler::convert(&sound, from_hz, to_hz, quality).expect("planned a moment ago");
+    assert_eq!(converted.len(), channels);
+    for channel in &converted {
+        assert_eq!(channel.len() as u64, resampler.output_frames(samples.len() as u64));
+        assert!(channel.iter().all(|x| x.abs() <= 8.0), "{from_hz} to {to_hz}: overshoot");
+    }
 }

@@ -1,6 +1,10 @@
 //! Transforms, windows and the STFT with any parameters, on any samples, in any chunks.
 
-use dsp::{Parameters, fft::RealFft, stft::Stft, window::Window};
+use dsp::{
+    Parameters,
+    fft::RealFft,
+    stft::{ComplexStft, Framing, InverseStft, Stft, Synthesis},
+};
 
 use super::bytes::Bytes;
 
@@ -16,12 +20,13 @@ pub fn check(data: &[u8]) {
     let parameters = Parameters {
         window_length_frames: length,
         hop_frames: if bytes.u8() > 0 { 1 + hop % length.max(1) } else { hop },
-        window: bytes.of(&[Window::HannPeriodic, Window::Rectangular]),
+        window: bytes.window(),
         ..Parameters::default()
     };
     let cut = usize::from(bytes.u16());
     let any_bits = bytes.u8() & 1 == 1;
     let samples = bytes.samples(any_bits);
+    round_trip(&parameters, &samples);
     if parameters.check().is_err() || samples.len() / parameters.hop_frames as usize > 2_000 {
         return;
     }
@@ -48,6 +53,37 @@ fn fft(bytes: &mut Bytes<'_>) {
     let fits = signal == length && power == length / 2 + 1;
     assert_eq!(fft.power(&mut vec![0.5; signal], &mut vec![0.0; power]).is_ok(), fits);
     fft.power(&mut vec![0.5; length], &mut vec![0.0; length / 2 + 1]).expect("buffers that fit");
+}
+
+/// To complex spectra and back, by any framing: refused by name, or all samples again.
+fn round_trip(parameters: &Parameters, samples: &[f32]) {
+    let framing = Framing {
+        window: parameters.window,
+        length_frames: parameters.window_length_frames as usize % 3_000,
+        hop_frames: parameters.hop_frames as usize,
+    };
+    let _ = (framing.is_cola(), framing.is_nola());
+    // All spectra are held at once here.
+    if framing.frames(samples.len() as u64) * framing.bins() as u64 > 1 << 20 {
+        return;
+    }
+    let Ok(spectra) = ComplexStft::of(samples, &framing) else { return };
+    for synthesis in [Synthesis::OverlapAdd, Synthesis::LeastSquares] {
+        let planned = framing.check_invertible(synthesis);
+        match InverseStft::of(&spectra, &framing, synthesis, samples.len()) {
+            Ok(sound) => {
+                assert_eq!(sound.len(), samples.len());
+                assert!(planned.is_ok(), "a framing that was refused has been undone");
+                let loudest = samples.iter().fold(0.0f32, |loudest, x| loudest.max(x.abs()));
+                // Also where samples have next to no weight; what is hardly a normal number has few places.
+                let close = |a: f32, b: f32| (a - b).abs() <= 1e-2 * loudest + 1e-30;
+                if samples.iter().all(|x| x.abs() <= 1.0) {
+                    assert!(sound.iter().zip(samples).all(|(&a, &b)| close(a, b)), "{framing:?} {synthesis:?}");
+                }
+            }
+            Err(error) => assert!(!error.to_string().is_empty()),
+        }
+    }
 }
 
 fn spectra(parameters: &Parameters, parts: &[&[f32]]) -> Vec<Vec<f32>> {

@@ -4,7 +4,6 @@ use dsp::{
     Parameters,
     parameters::Precision,
     visualizer::{Findings, SoundFormat, Visualizer, VisualizerError},
-    window::Window,
 };
 
 use super::bytes::Bytes;
@@ -25,7 +24,7 @@ pub fn check(data: &[u8]) {
         analysis_rate_hz: bytes.of(&RATES_HZ),
         window_length_frames: if odd & 1 == 1 { bytes.u32() } else { bytes.of(&[64, 256, 2_048]) },
         hop_frames: if odd & 2 == 2 { bytes.u32() } else { bytes.of(&[16, 64, 100]) },
-        window: bytes.of(&[Window::HannPeriodic, Window::Rectangular]),
+        window: bytes.window(),
         max_columns: if odd & 4 == 4 { bytes.u32() % 5_000 } else { bytes.of(&[2, 16]) },
         max_buckets: if odd & 8 == 8 { bytes.u32() % 5_000 } else { bytes.of(&[2, 16]) },
         floor_dbfs: if odd & 16 == 16 { bytes.f32() } else { -120.0 },

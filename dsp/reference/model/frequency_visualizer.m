@@ -5,8 +5,8 @@
 % channels     frames x C samples as the file holds them, single precision, full scale +-1, at the analysis rate.
 %              Resampling is no part of the model: sound that is at the analysis rate already passes the engine's
 %              resampler untouched, and any other is compared where it is resampled (soxr, not here).
-% parameters   struct with analysis_rate_hz, window_length_frames (N), hop_frames (H), window ("hann_periodic" or
-%              "rectangular"), max_columns, max_buckets, floor_dbfs, bits_per_sample (0: unknown)
+% parameters   struct with analysis_rate_hz, window_length_frames (N), hop_frames (H), window (see
+%              analysis_window), kaiser_beta, max_columns, max_buckets, floor_dbfs, bits_per_sample (0: unknown)
 %
 % Samples and their mono mix are single precision, as they are in the engine; from the window on, everything here is
 % double precision.

@@ -11,7 +11,7 @@ function power = power_spectra (mono, parameters)
   inside = min (numel (mono), numel (padded) - N / 2);
   padded(N / 2 + (1:inside)) = double (mono(1:inside));
 
-  w = analysis_window (parameters.window, N);
+  w = analysis_window (parameters.window, N, parameters.kaiser_beta);
   amplitude = 2 * ones (N / 2 + 1, 1);
   amplitude([1, end]) = 1;
   power = zeros (N / 2 + 1, frames);

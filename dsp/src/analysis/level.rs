@@ -18,10 +18,11 @@ pub struct Level {
     pub min: f64,
     /// Largest sample, in full scales.
     pub max: f64,
-    /// Samples at or beyond the largest value of the source's samples: 127/128 with 8 bits, 32767/32768 with 16 or more.
+    /// Samples at or beyond the largest value of the source's samples: 127/128 with 8 bits, 32767/32768 with 16 or
+    /// more.
     pub clipped_samples: u64,
-    /// Clipping heard as such: runs of at least [`MIN_RUN`](crate::measure::level::MIN_RUN) consecutive clipped samples of
-    /// one channel, in all channels together.
+    /// Clipping heard as such: runs of at least [`MIN_RUN`](crate::measure::level::MIN_RUN) consecutive clipped samples
+    /// of one channel, in all channels together.
     #[cfg_attr(feature = "serde", serde(default))]
     pub clipped_runs: u64,
     /// The longest of these runs, and the first of the longest ones.

@@ -2,7 +2,8 @@
 
 use alloc::vec::Vec;
 
-/// Loudness by ITU-R BS.1770-4 and EBU R 128, true peak by BS.1770-4 Annex 2. Definitions: [`crate::measure::loudness`].
+/// Loudness by ITU-R BS.1770-4 and EBU R 128, true peak by BS.1770-4 Annex 2. Definitions:
+/// [`crate::measure::loudness`].
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Loudness {

@@ -1,7 +1,7 @@
 //! The result of an analysis as it is written down: schema version 2, one file per section.
 //!
-//! Units stand in the key names. A value that does not exist (digital silence has no decibels) is `null`; a section that
-//! was not computed ([`Measures::Overview`](crate::parameters::Measures::Overview)) is absent.
+//! Units stand in the key names. A value that does not exist (digital silence has no decibels) is `null`; a section
+//! that was not computed ([`Measures::Overview`](crate::parameters::Measures::Overview)) is absent.
 //! `dsp/schema/analysis-2.schema.json` describes the same document, and a test holds the two together.
 //!
 //! | section           | when      | from                                                   |
@@ -91,6 +91,19 @@ pub struct Analysis {
     pub spectrogram: Geometry,
     /// How long the work took. The only part that differs between two runs on the same bytes.
     pub timing: Timing,
+}
+
+impl Analysis {
+    /// The document without what only programs read, tens of kilobytes: series, and the times of onsets and beats.
+    #[must_use]
+    pub fn without_lists(mut self) -> Self {
+        self.series = None;
+        if let Some(rhythm) = &mut self.rhythm {
+            rhythm.onsets.times_s.clear();
+            rhythm.beats.times_s.clear();
+        }
+        self
+    }
 }
 
 /// Name and version of the engine.

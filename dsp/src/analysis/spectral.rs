@@ -13,7 +13,8 @@ pub struct Spectral {
     pub bandwidth_hz: Option<f64>,
     /// Frequency below which 85 % of the power lies, in the mean spectrum.
     pub rolloff_85_hz: Option<f64>,
-    /// Geometric over arithmetic mean of the power spectrum, 0 (tone) to 1 (white noise); mean over frames that are not silent.
+    /// Geometric over arithmetic mean of the power spectrum, 0 (tone) to 1 (white noise); mean over frames that are not
+    /// silent.
     pub flatness: Option<f64>,
     /// Frequency of the strongest partial of the mean spectrum, parabolic interpolation in decibels.
     pub peak_frequency_hz: Option<f64>,

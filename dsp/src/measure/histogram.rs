@@ -31,8 +31,8 @@ impl PowerHistogram {
         Self { lowest_db, step_db, counts: vec![0; bins], sums: vec![0.0; bins] }
     }
 
-    /// Counts a power. One that is not above the lowest level (or is NaN) is left out, which `false` says; one above the
-    /// highest counts in the last bin.
+    /// Counts a power. One that is not above the lowest level (or is NaN) is left out, which `false` says; one above
+    /// the highest counts in the last bin.
     pub fn push(&mut self, power: f64) -> bool {
         let Some(level_db) = math::power_to_decibels(power).filter(|&level| level > self.lowest_db) else {
             return false;

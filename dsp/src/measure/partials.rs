@@ -14,9 +14,9 @@ const MARGIN_DB: f64 = 6.0;
 /// The strongest partials of a mean power spectrum made with `parameters`, the strongest first.
 ///
 /// A partial is a cell stronger than both its neighbours (the ends have only one and are none), its frequency and level
-/// refined by the parabola through the three in decibels (Smith & Serra 1987; with Hann within 5 % of a cell and 0.3 dB), not under -60 dB from the strongest, at
-/// least a main lobe and a cell (three cells with Hann) from any stronger partial, and at least 6 dB above the side lobes
-/// that the window makes of it.
+/// refined by the parabola through the three in decibels (Smith & Serra 1987; with Hann within 5 % of a cell and 0.3
+/// dB), not under -60 dB from the strongest, at least a main lobe and a cell (three cells with Hann) from any stronger
+/// partial, and at least 6 dB above the side lobes that the window makes of it.
 ///
 /// ```
 /// use dsp::{Parameters, measure::partials};
@@ -66,9 +66,9 @@ fn refine(cells: &[f64], k: u32) -> (f64, f64) {
     (f64::from(k) + shift, centre - 0.25 * (left - right) * shift)
 }
 
-/// Envelope of the side lobes at a distance of at least three cells, against the main lobe (Harris 1978): |1 / (pi d)| for
-/// the rectangle and, to be safe, for Kaiser, which may be one; |1 / (pi d (d^2 - 1))| for Hann, above which no other
-/// window stays but Hamming, whose side lobes are all at -42 dB or lower.
+/// Envelope of the side lobes at a distance of at least three cells, against the main lobe (Harris 1978): |1 / (pi d)|
+/// for the rectangle and, to be safe, for Kaiser, which may be one; |1 / (pi d (d^2 - 1))| for Hann, above which no
+/// other window stays but Hamming, whose side lobes are all at -42 dB or lower.
 fn side_lobes_db(window: Window, distance: f64) -> f64 {
     let pi_d = core::f64::consts::PI * distance;
     let hann = 1.0 / (pi_d * (distance * distance - 1.0));

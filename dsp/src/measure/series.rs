@@ -120,8 +120,8 @@ impl Series {
         })
     }
 
-    /// The points for the document: value i of the stream belongs to the time `start_s` + i x `step_s`, and `convert` makes
-    /// the unit of the document (decibels of powers, say), `None` for undefined.
+    /// The points for the document: value i of the stream belongs to the time `start_s` + i x `step_s`, and `convert`
+    /// makes the unit of the document (decibels of powers, say), `None` for undefined.
     pub fn to_time_series(&self, start_s: f64, step_s: f64, convert: impl Fn(f32) -> Option<f32>) -> TimeSeries {
         let values_per_point = self.values_per_point as f64;
         TimeSeries {

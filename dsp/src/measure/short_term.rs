@@ -5,9 +5,9 @@
 //!
 //! Noise floor and signal follow the histogram method of the NIST Speech Quality Assurance package (`stnr`, quick
 //! method): powers of 20 ms frames, signal = 95th percentile. The noise is the 10th percentile, which is the minimum
-//! statistic of Martin (2001, "Noise power spectral density estimation based on optimal smoothing and minimum statistics")
-//! made robust. Both percentiles are sharp to 0.1 dB. Frames below -200 dBFS are no noise but digital silence and are left
-//! out. The estimate assumes that at least a tenth of the sound is pause: see [`Noise`].
+//! statistic of Martin (2001, "Noise power spectral density estimation based on optimal smoothing and minimum
+//! statistics") made robust. Both percentiles are sharp to 0.1 dB. Frames below -200 dBFS are no noise but digital
+//! silence and are left out. The estimate assumes that at least a tenth of the sound is pause: see [`Noise`].
 
 use alloc::{vec, vec::Vec};
 

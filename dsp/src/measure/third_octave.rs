@@ -1,11 +1,11 @@
 //! Long-term average spectrum in third octaves.
 //!
 //! Bands by IEC 61260-1:2014, base ten: mid-band frequencies 1000 x 10^(x/10) Hz, edges a factor of 10^(1/20) below and
-//! above. The power of a band is that of its cells in the mean power spectrum, cell k reaching from (k - 1/2) to (k + 1/2)
-//! cell widths and counted by the share that lies in the band, over the noise bandwidth of the window: a sine of amplitude
-//! 1.0 makes 0 dBFS in its band whatever the window, and noise of RMS r makes 3.01 dB + 20 log10 r in all bands together.
-//! This is a spectrum analyser's reading, without the filter shapes of the standard's classes. Bands narrower than the main
-//! lobe of the window share it with their neighbours.
+//! above. The power of a band is that of its cells in the mean power spectrum, cell k reaching from (k - 1/2) to (k +
+//! 1/2) cell widths and counted by the share that lies in the band, over the noise bandwidth of the window: a sine of
+//! amplitude 1.0 makes 0 dBFS in its band whatever the window, and noise of RMS r makes 3.01 dB + 20 log10 r in all
+//! bands together. This is a spectrum analyser's reading, without the filter shapes of the standard's classes. Bands
+//! narrower than the main lobe of the window share it with their neighbours.
 
 use crate::{
     Parameters,

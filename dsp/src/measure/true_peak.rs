@@ -131,9 +131,9 @@ impl Channel {
 
 /// Measures the true peak of each channel of a stream of planar sound.
 ///
-/// Four times oversampling by the filter of the standard, whatever the rate: up to 0.42 of the rate (20 kHz at 48 kHz) its
-/// gain is within 0.24 dB of 1, which bounds what a reading can be wrong by, together with the 0.7 dB that a peak may lie
-/// between two of the finer samples at the highest frequencies. A sample that is larger than everything
+/// Four times oversampling by the filter of the standard, whatever the rate: up to 0.42 of the rate (20 kHz at 48 kHz)
+/// its gain is within 0.24 dB of 1, which bounds what a reading can be wrong by, together with the 0.7 dB that a peak
+/// may lie between two of the finer samples at the highest frequencies. A sample that is larger than everything
 /// interpolated counts itself. In single precision; the standard's own attenuation by 12.04 dB serves integers only.
 ///
 /// ```

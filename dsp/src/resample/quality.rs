@@ -59,7 +59,7 @@ impl Quality {
             Self::Db80 => Design { attenuation_db: 77.0, pass: 0.9, double: false },
             Self::Db100 => Design { attenuation_db: 107.0, pass: 0.92, double: false },
             Self::Db120 => Design { attenuation_db: 138.0, pass: 0.93, double: false },
-            Self::Db140 => Design { attenuation_db: 160.0, pass: 0.93, double: true },
+            Self::Db140 => Design { attenuation_db: 174.0, pass: 0.925, double: true },
         }
     }
 

@@ -13,10 +13,7 @@ use super::{
     extract::{Body, Id, Params},
     failure::Failure,
 };
-use crate::service::balancer::Which;
-
-/// Tasks or decisions of a page unless asked for otherwise.
-const DEFAULT_PAGE: u32 = 50;
+use crate::service::balancer::{DEFAULT_PAGE, Which};
 
 /// Which tasks are meant.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -52,14 +49,14 @@ pub struct LogQuery {
 #[derive(Debug, Deserialize, ToSchema)]
 pub struct PolicyOrder {
     /// `fifo`, `priority`, `fair_share`, `shortest_first` or `affinity`.
-    policy: String,
+    pub policy: String,
 }
 
 /// Another priority.
 #[derive(Debug, Deserialize, ToSchema)]
 pub struct PriorityOrder {
     /// -100 to 100.
-    priority: i64,
+    pub priority: i64,
 }
 
 /// Queues, engines, users, and the last hour.

@@ -1,5 +1,6 @@
 //! The client service: thin handlers over the use cases.
 
+mod admin;
 mod artifacts;
 mod assets;
 mod balancer;

@@ -23,7 +23,7 @@ use tower_http::{
 };
 
 use super::{
-    PageHead, artifacts, assets, balancer, balancer_events, call_tasks, calls, events,
+    PageHead, admin, artifacts, assets, balancer, balancer_events, call_tasks, calls, events,
     failure::{ensure_problem, panicked},
     guard::guard,
     headers::secure,
@@ -100,6 +100,14 @@ pub fn routes() -> Vec<Route> {
         post("/das/{id}/cancel", pages::cancel_form),
         post("/das/{id}/delete", pages::delete_form),
         post("/das/{id}/retry", pages::retry_form),
+        get("/admin/balancer", pages::page),
+        post("/admin/balancer/policy", admin::policy),
+        post("/admin/balancer/drain", admin::drain),
+        post("/admin/balancer/classes/{class}/pause", admin::pause),
+        post("/admin/balancer/classes/{class}/resume", admin::resume),
+        post("/admin/balancer/tasks/{id}/cancel", admin::cancel),
+        post("/admin/balancer/tasks/{id}/retry", admin::retry),
+        post("/admin/balancer/tasks/{id}/priority", admin::priority),
         get("/api/das", recordings::index),
         get("/api/das/upload", recordings::rules),
         post("/api/das/upload", upload::upload),

@@ -9,6 +9,8 @@ use crate::{
     problem::Code,
 };
 
+/// Tasks or decisions of a page unless asked for otherwise.
+pub const DEFAULT_PAGE: u32 = 50;
 /// Most tasks or decisions of a page.
 pub const MAX_PAGE: u32 = 500;
 

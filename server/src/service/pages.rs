@@ -1,9 +1,12 @@
 //! The port through which the pages ask.
 
 use web::backend::{Answer, Backend};
-use web::model::{Problem, RecordingDetails, RecordingPage, UploadRules};
+use web::model::{BalancerView, Problem, RecordingDetails, RecordingPage, TaskPage, UploadRules};
 
-use super::Services;
+use super::{
+    Services,
+    balancer::{DEFAULT_PAGE, Which},
+};
 
 impl Backend for Services {
     fn recordings(&self, after: Option<String>, limit: u32) -> Answer<'_, RecordingPage> {
@@ -16,5 +19,14 @@ impl Backend for Services {
 
     fn upload_rules(&self) -> Answer<'_, UploadRules> {
         Box::pin(async move { Ok(Services::upload_rules(self)) })
+    }
+
+    fn balancer(&self) -> Answer<'_, BalancerView> {
+        Box::pin(async move { Services::balancer(self).await.map_err(Problem::from) })
+    }
+
+    fn tasks(&self, state: String) -> Answer<'_, TaskPage> {
+        let which = Which { state: Some(state), ..Which::default() };
+        Box::pin(async move { Services::tasks(self, which, DEFAULT_PAGE).await.map_err(Problem::from) })
     }
 }

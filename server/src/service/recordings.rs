@@ -50,9 +50,8 @@ impl Services {
         let task = task::find_by_subject(&mut *tx, id, ANALYSIS).await?.ok_or_else(not_found)?.view()?;
         let analysis = result::find(&mut *tx, id).await?;
         drop(tx);
-        // The series are for programs, which read the document itself: tens of kilobytes that a page does not show.
-        let analysis = analysis.map(|stored| parse(id, &stored)).transpose()?;
-        let analysis = analysis.map(|analysis| Analysis { series: None, ..analysis });
+        // Lists are for programs, which read the document itself.
+        let analysis = analysis.map(|stored| parse(id, &stored)).transpose()?.map(Analysis::without_lists);
         let (outlook, attempts) = (self.backend.outlook(&task.id), self.backend.attempts(&task.id).await?);
         Ok(RecordingDetails { recording: row.summary()?, task, outlook, attempts, analysis })
     }

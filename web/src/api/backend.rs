@@ -5,7 +5,7 @@ use leptos_axum::ResponseOptions;
 
 use crate::{
     backend::{Backend, FormProblem},
-    model::{Problem, RecordingDetails, RecordingPage, UploadRules},
+    model::{BalancerView, Problem, RecordingDetails, RecordingPage, TaskPage, UploadRules},
     problem,
 };
 
@@ -32,6 +32,16 @@ pub async fn recording(id: String) -> Result<RecordingDetails, Problem> {
 /// What the server accepts.
 pub async fn upload_rules() -> Result<UploadRules, Problem> {
     services()?.upload_rules().await
+}
+
+/// The Balancer at a glance.
+pub async fn balancer() -> Result<BalancerView, Problem> {
+    services()?.balancer().await
+}
+
+/// The newest tasks in a state.
+pub async fn tasks(state: String) -> Result<TaskPage, Problem> {
+    services()?.tasks(state).await
 }
 
 /// The waveform of a finished recording. Drawn in the browser only, which asks `/api`.

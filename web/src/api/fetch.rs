@@ -7,7 +7,7 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::{RequestInit, Response};
 
 use crate::{
-    model::{Problem, RecordingDetails, RecordingPage, UploadRules},
+    model::{BalancerView, Problem, RecordingDetails, RecordingPage, TaskPage, UploadRules},
     problem,
 };
 
@@ -25,6 +25,16 @@ pub fn recording(id: String) -> impl Future<Output = Result<RecordingDetails, Pr
 /// What the server accepts.
 pub fn upload_rules() -> impl Future<Output = Result<UploadRules, Problem>> + Send {
     get("/api/das/upload".to_owned())
+}
+
+/// The Balancer at a glance.
+pub fn balancer() -> impl Future<Output = Result<BalancerView, Problem>> + Send {
+    get("/api/balancer".to_owned())
+}
+
+/// The newest tasks in a state.
+pub fn tasks(state: String) -> impl Future<Output = Result<TaskPage, Problem>> + Send {
+    get(format!("/api/balancer/tasks?state={}", encoded(&state)))
 }
 
 /// The waveform of a finished recording.

@@ -1,5 +1,6 @@
 //! The pages, one module each.
 
+pub mod balancer;
 pub mod details;
 pub mod index;
 pub mod not_found;

@@ -32,6 +32,7 @@ pub fn Frame(children: Children) -> impl IntoView {
                 <nav class="frame-nav" aria-label="Main">
                     <A href="/das" exact=true>"Recordings"</A>
                     <A href="/das/upload">"Upload"</A>
+                    <A href="/admin/balancer">"Balancer"</A>
                 </nav>
                 <ThemeToggle/>
             </div>

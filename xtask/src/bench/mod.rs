@@ -43,6 +43,9 @@ pub fn run(steps: &mut Steps, options: &Options) -> Result<()> {
     if options.write && !options.names.is_empty() {
         bail!("docs/bench.md is written whole: leave out the names, or --write");
     }
+    if scripts.is_empty() {
+        bail!("no script under bench/ is called like that");
+    }
     let mut ready = Ready::default();
     let (mut sections, mut left_out, mut failed) = (Vec::new(), Vec::new(), Vec::new());
     for (script, runner) in scripts {

@@ -2,6 +2,7 @@
 
 pub mod apt;
 pub mod bindgen;
+pub mod bindings;
 pub mod cache;
 pub mod cargo_tool;
 pub mod chromium;

@@ -28,17 +28,37 @@ sub save_spectrogram(IO() $input, IO() $output, :%parameters, :%limits, *%pictur
     $output
 }
 
-#| The same sound at another rate.
-sub do_resampling(Int $rate-hz, DAS::Engine::Sound $sound --> DAS::Engine::Sound) is export {
+#| The same sound at another rate. Quality is the stop-band: `db80`, `db100`, `db120`, `db140`.
+sub do_resampling(Int $rate-hz, DAS::Engine::Sound $sound, :$quality = 'db120' --> DAS::Engine::Sound) is export {
     my Pointer $handle .= new;
-    check das_do_resampling($sound.native, $rate-hz, $handle);
+    check das_do_resampling($sound.native, $rate-hz, named(%QUALITIES, $quality), $handle);
     DAS::Engine::Sound.wrap($handle)
 }
 
-#| All channels mixed to one.
-sub do_mixing(DAS::Engine::Sound $sound --> DAS::Engine::Sound) is export {
+#| All channels mixed to their `mean`, or by ITU-R BS.775 to `mono` or `stereo`, `unity` or `safe` from clipping.
+proto sub do_mixing(|) is export {*}
+multi sub do_mixing(DAS::Engine::Sound $sound, :$to = 'mean', :$scale = 'unity' --> DAS::Engine::Sound) {
     my Pointer $handle .= new;
-    check das_do_mixing($sound.native, $handle);
+    check das_do_mixing($sound.native, named(%MIXES, $to), named(%SCALES, $scale), $handle);
+    DAS::Engine::Sound.wrap($handle)
+}
+
+#| Many sounds mixed to stereo and turned down to the ceiling where they need it. A track is a sound, or a hash of `sound`
+#| and, where wanted, `gain-db`, `pan` and `start-frame`.
+multi sub do_mixing(@tracks, Num() :$ceiling-dbfs = 0e0 --> DAS::Engine::Sound) {
+    check-abi;
+    my $bytes = Buf.new;
+    for @tracks -> $track {
+        my %track = $track ~~ DAS::Engine::Sound ?? (sound => $track) !! $track;
+        my $at = $bytes.bytes;
+        $bytes.write-uint64($at, +%track<sound>.native, NativeEndian);
+        $bytes.write-num64($at + 8, (%track<gain-db> // 0).Num, NativeEndian);
+        $bytes.write-num64($at + 16, (%track<pan> // 0).Num, NativeEndian);
+        $bytes.write-uint64($at + 24, %track<start-frame> // 0, NativeEndian);
+    }
+    my Pointer $handle .= new;
+    my num64 $headroom-db = 0e0;
+    check das_mix_sounds($bytes, @tracks.elems, $ceiling-dbfs, $handle, $headroom-db);
     DAS::Engine::Sound.wrap($handle)
 }
 
@@ -62,12 +82,23 @@ multi sub do_analysis(IO() $file, :%limits, *%parameters --> Str) {
     text-of { das_analyze_file($file.absolute, parameters(%parameters), limits(%limits), $_) }
 }
 
-#| Coefficients of an analysis window.
-sub window(Int $length, $window = 'hann-periodic' --> List) is export {
+#| Coefficients of an analysis window, named as in DAS::Engine::Options; `beta` is that of the Kaiser windows.
+sub window(Int $length, $window = 'hann-periodic', Num() :$beta = 0e0 --> List) is export {
     check-abi;
     my $room = room($length);
-    check das_window_coefficients(named(%WINDOWS, $window), $room, $length);
+    check das_window_coefficients(named(%WINDOWS, $window), $beta, $room, $length);
     numbers($room, $length)
+}
+
+#| What such a window does to levels: a hash of coherent-gain, noise-bandwidth-bins and scalloping-loss-db.
+sub window-figures(Int $length, $window = 'hann-periodic', Num() :$beta = 0e0 --> Hash) is export {
+    check-abi;
+    my $figures = das_window_figures.new;
+    check das_window_get_figures(named(%WINDOWS, $window), $beta, $length, $figures);
+    %(
+        coherent-gain => $figures.coherent_gain, noise-bandwidth-bins => $figures.noise_bandwidth_bins,
+        scalloping-loss-db => $figures.scalloping_loss_db,
+    )
 }
 
 #| Runs a list of operations over a list of files: das.h describes both JSON documents, `request` is the first as a hash,

@@ -1,5 +1,7 @@
 //! Keys and their names.
 
+use core::fmt;
+
 /// A pitch class, in the equal temperament of twelve notes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
@@ -53,6 +55,26 @@ impl PitchClass {
     ];
 }
 
+impl fmt::Display for PitchClass {
+    /// The name in the document, with a sharp: `C#`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::C => "C",
+            Self::CSharp => "C#",
+            Self::D => "D",
+            Self::DSharp => "D#",
+            Self::E => "E",
+            Self::F => "F",
+            Self::FSharp => "F#",
+            Self::G => "G",
+            Self::GSharp => "G#",
+            Self::A => "A",
+            Self::ASharp => "A#",
+            Self::B => "B",
+        })
+    }
+}
+
 /// Major or minor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "lowercase"))]
@@ -61,6 +83,16 @@ pub enum Mode {
     Major,
     /// Minor
     Minor,
+}
+
+impl fmt::Display for Mode {
+    /// `major` or `minor`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Major => "major",
+            Self::Minor => "minor",
+        })
+    }
 }
 
 /// One key and how well it fits.

@@ -171,7 +171,7 @@ mod tests {
 
     #[test]
     fn runs_of_clipped_samples_are_found_across_blocks() {
-        let mut sound = vec![vec![0.0f32; 1_000], vec![0.0; 1_000]];
+        let mut sound = [vec![0.0f32; 1_000], vec![0.0; 1_000]];
         sound[0][10] = 1.0;
         sound[0][100..102].fill(1.0);
         sound[0][126..130].fill(-1.0);

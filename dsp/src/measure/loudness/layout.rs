@@ -20,7 +20,8 @@ const LFE: f64 = 0.0;
 /// | 8        | L R C LFE Lb Rb Ls Rs    | 1 1 1 0 1 1 1.41 1.41             |
 /// | others   | unknown                  | all 1                             |
 ///
-/// Source: BS.1770-4, Annex 1 table 3 and Annex 3 table 4: 1.41 for loudspeakers at 60 to 120 degrees, 1 for all others.
+/// Source: BS.1770-4, Annex 1 table 3 and Annex 3 table 4: 1.41 for loudspeakers at 60 to 120 degrees, 1 for all
+/// others.
 pub fn channel_weights(channels: usize) -> Vec<f64> {
     match channels {
         4 => vec![1.0, 1.0, SURROUND, SURROUND],

@@ -1,20 +1,19 @@
 //! Loudness by EBU R 128: ITU-R BS.1770-4, EBU Tech 3341 (momentary, short-term) and EBU Tech 3342 (range).
 //!
-//! - **Integrated**: mean power of the K-weighted channels over 400 ms blocks every 100 ms, those at or below -70 LUFS and
-//!   then those at or below 10 LU under the mean of the rest left out; L = -0.691 + 10 log10 of the weighted sum.
-//! - **Momentary and short-term maximum**: the loudest 400 ms and 3 s, looked for every 10 ms. Their series have a value
-//!   every 100 ms.
-//! - **Range**: distance of the 10th and 95th percentile of the short-term loudness taken every 100 ms, those at or below
-//!   -70 LUFS and then those at or below 20 LU under their mean left out.
+//! - **Integrated**: mean power of the K-weighted channels over 400 ms blocks every 100 ms, those at or below -70 LUFS
+//!   and then those at or below 10 LU under the mean of the rest left out; L = -0.691 + 10 log10 of the weighted sum.
+//! - **Momentary and short-term maximum**: the loudest 400 ms and 3 s, looked for every 10 ms. Their series have a
+//!   value every 100 ms.
+//! - **Range**: distance of the 10th and 95th percentile of the short-term loudness taken every 100 ms, those at or
+//!   below -70 LUFS and then those at or below 20 LU under their mean left out.
 //!
 //! Time is counted in steps of 10 ms, cut at the nearest frame below; a window's mean is taken over the frames that it
 //! really has, so that rates that are no multiple of 100 Hz do not drift. Only whole windows count.
 //!
 //! The K-weighted power of each step is kept for 3 s; gating works on histograms with the exact sum of every bin of
 //! 0.01 LU, so that memory does not grow and the result is exact but for blocks within 0.01 LU of a gate. The crate
-//! `ebur128` computes the same; it sums 400 ms or 3 s of samples again for every value that is asked for, which makes the
-//! series many times as expensive as the measure, and its series cannot be finer than it is called. Here a step costs
-//! 340 additions whatever the rate.
+//! `ebur128` (0.1.10) has the same measures; it sums the samples of 400 ms or 3 s again for every value of a series
+//! that it is asked for, where a step here costs 340 additions whatever the rate, and it wants `std`.
 
 mod layout;
 mod weighting;

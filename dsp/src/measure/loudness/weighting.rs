@@ -42,8 +42,8 @@ impl Coefficients {
     }
 }
 
-/// Filter states and energies of two channels. The recursion of one sample waits for the one before; two channels wait at
-/// the same time, in the two lanes of a register. Transposed direct form II in f64: 38 Hz is too low for f32.
+/// Filter states and energies of two channels. The recursion of one sample waits for the one before; two channels wait
+/// at the same time, in the two lanes of a register. Transposed direct form II in f64: 38 Hz is too low for f32.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct PairFilter {
     shelf: [[f64; 2]; 2],

@@ -42,8 +42,8 @@ pub(super) struct OctaveBands {
 }
 
 impl OctaveBands {
-    /// 0 to 200 Hz and octaves above, as far as they lie whole below the last cell. Bands of fewer than two cells are left
-    /// out. A cell belongs to the band in which its centre lies.
+    /// 0 to 200 Hz and octaves above, as far as they lie whole below the last cell. Bands of fewer than two cells are
+    /// left out. A cell belongs to the band in which its centre lies.
     pub(super) fn new(bins: usize, bin_width_hz: f64) -> Self {
         let nyquist_hz = bins.saturating_sub(1) as f64 * bin_width_hz;
         let cell = |edge_hz: f64| (crate::math::ceil(edge_hz / bin_width_hz) as usize).min(bins);

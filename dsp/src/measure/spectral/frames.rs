@@ -57,9 +57,9 @@ const DESCRIPTORS: usize = 8;
 /// | contrast | in octave bands, mean of the strongest 2 % of cells over the mean of the weakest 2 %, in dB | Jiang et al. 2002 |
 ///
 /// librosa 0.11 has the same centroid, bandwidth, roll-off and flatness when it is given the power (`S=`, by default it
-/// takes the magnitude). Its contrast starts each band one cell lower and leaves out the last one, takes the last band up
-/// to Nyquist, and takes 10 log10 of magnitudes, half of the decibels, by default. A change to or from silence has no
-/// flux.
+/// takes the magnitude). Its contrast starts each band one cell lower and leaves out the last one, takes the last band
+/// up to Nyquist, and takes 10 log10 of magnitudes, half of the decibels, by default. A change to or from silence has
+/// no flux.
 ///
 /// ```
 /// use dsp::measure::spectral::{FrameMeter, SpectralMeter};

@@ -1,7 +1,7 @@
 //! Statistics of power spectra: of their mean ([`SpectralMeter`]) and of each ([`FrameMeter`]).
 //!
-//! Spectra are those of [`Stft`](crate::stft::Stft): N / 2 + 1 powers, a sine of amplitude 1.0 on a bin has power 1.0. A
-//! spectrum whose mean power is not above -120 dBFS a cell is silent and has no shape.
+//! Spectra are those of [`Stft`](crate::stft::Stft): N / 2 + 1 powers, a sine of amplitude 1.0 on a bin has power 1.0.
+//! A spectrum whose mean power is not above -120 dBFS a cell is silent and has no shape.
 
 mod bands;
 mod frames;
@@ -30,7 +30,8 @@ pub struct Frame {
 /// Measures [`Spectral`] over a stream of power spectra.
 ///
 /// Centroid, bandwidth, roll-off and peak are taken from the sum of all spectra (so loud frames weigh more), with the
-/// definitions of librosa 0.11 applied to power; flatness (Dubnov 2004) is the mean over all frames that are not silent.
+/// definitions of librosa 0.11 applied to power; flatness (Dubnov 2004) is the mean over all frames that are not
+/// silent.
 ///
 /// ```
 /// use dsp::measure::spectral::SpectralMeter;

@@ -2,6 +2,7 @@
 
 use dsp::analysis::{ChannelLevel, Level, Loudness, Noise, Partial, SpectralFrames, Statistics};
 
+use super::music;
 use crate::{
     format::{self, frequency, level, signed},
     model::Analysis,
@@ -20,7 +21,7 @@ pub(super) struct Group {
     pub(super) lines: Vec<Line>,
 }
 
-fn line(term: &str, value: String, meaning: &'static str) -> Line {
+pub(super) fn line(term: &str, value: String, meaning: &'static str) -> Line {
     Line { term: term.to_owned(), value, meaning }
 }
 
@@ -37,6 +38,8 @@ pub(super) fn groups(analysis: &Analysis) -> Vec<Group> {
     groups.push(spectrum(analysis));
     groups.extend(analysis.spectral_frames.as_ref().map(frames));
     groups.extend(analysis.partials.as_deref().filter(|partials| !partials.is_empty()).map(partials));
+    groups.extend(analysis.rhythm.as_ref().map(music::rhythm));
+    groups.extend(analysis.tonal.as_ref().map(music::tones));
     groups.push(method(analysis));
     groups
 }

@@ -2,6 +2,7 @@
 
 mod bands;
 mod groups;
+mod music;
 
 use leptos::prelude::*;
 

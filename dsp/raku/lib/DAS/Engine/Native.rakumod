@@ -23,6 +23,9 @@ class das_parameters is repr('CStruct') is export {
     has uint32 $.max_columns is rw;
     has uint32 $.max_buckets is rw;
     has num32 $.floor_dbfs is rw;
+    has num32 $.kaiser_beta is rw;
+    has uint32 $.measures is rw;
+    has uint32 $.precision is rw;
 }
 
 class das_limits is repr('CStruct') is export {
@@ -44,6 +47,7 @@ class das_transform is repr('CStruct') is export {
     has uint32 $.window_length_frames is rw;
     has uint32 $.hop_frames is rw;
     has uint32 $.window is rw;
+    has num32 $.kaiser_beta is rw;
 }
 
 class das_stream_info is repr('CStruct') is export {
@@ -69,6 +73,12 @@ class das_spectra_shape is repr('CStruct') is export {
     has uint32 $.window;
 }
 
+class das_window_figures is repr('CStruct') is export {
+    has num64 $.coherent_gain;
+    has num64 $.noise_bandwidth_bins;
+    has num64 $.scalloping_loss_db;
+}
+
 sub das_abi_version(--> uint32) is native(&library) is export {*}
 sub das_version(--> Str) is native(&library) is export {*}
 sub das_status_name(int32 --> Str) is native(&library) is export {*}
@@ -84,7 +94,8 @@ sub das_limits_init(das_limits --> int32) is native(&library) is export {*}
 sub das_picture_init(das_picture --> int32) is native(&library) is export {*}
 sub das_transform_init(das_transform --> int32) is native(&library) is export {*}
 
-sub das_window_coefficients(uint32, CArray[num32], size_t --> int32) is native(&library) is export {*}
+sub das_window_coefficients(uint32, num64, CArray[num32], size_t --> int32) is native(&library) is export {*}
+sub das_window_get_figures(uint32, num64, size_t, das_window_figures --> int32) is native(&library) is export {*}
 
 sub das_sound_new(uint32, uint32, CArray[num32], size_t, Pointer is rw --> int32) is native(&library) is export {*}
 sub das_sound_load(Str, das_limits, Pointer is rw --> int32) is native(&library) is export {*}
@@ -94,8 +105,10 @@ sub das_sound_read(Pointer, uint32, uint64, CArray[num32], size_t --> int32) is 
 sub das_sound_free(Pointer) is native(&library) is export {*}
 
 sub das_save_spectrogram(Str, Str, das_picture, das_parameters, das_limits --> int32) is native(&library) is export {*}
-sub das_do_resampling(Pointer, uint32, Pointer is rw --> int32) is native(&library) is export {*}
-sub das_do_mixing(Pointer, Pointer is rw --> int32) is native(&library) is export {*}
+sub das_do_resampling(Pointer, uint32, uint32, Pointer is rw --> int32) is native(&library) is export {*}
+sub das_do_mixing(Pointer, uint32, uint32, Pointer is rw --> int32) is native(&library) is export {*}
+# An array of das_track: four fields of eight bytes each.
+sub das_mix_sounds(Blob, size_t, num64, Pointer is rw, num64 is rw --> int32) is native(&library) is export {*}
 sub das_do_fft(Pointer, das_transform, Pointer is rw --> int32) is native(&library) is export {*}
 sub das_do_analysis(Pointer, Pointer is rw --> int32) is native(&library) is export {*}
 sub das_analyze_file(Str, das_parameters, das_limits, Pointer is rw --> int32) is native(&library) is export {*}
@@ -127,7 +140,7 @@ sub das_analysis_save_spectrogram(Pointer, Str, das_picture --> int32) is native
 sub das_analysis_finish(Pointer, Pointer is rw --> int32) is native(&library) is export {*}
 sub das_analysis_free(Pointer) is native(&library) is export {*}
 
-sub das_resampler_new(uint32, uint32, uint32, Pointer is rw --> int32) is native(&library) is export {*}
+sub das_resampler_new(uint32, uint32, uint32, uint32, Pointer is rw --> int32) is native(&library) is export {*}
 sub das_resampler_push(Pointer, CArray[num32], size_t --> int32) is native(&library) is export {*}
 sub das_resampler_finish(Pointer --> int32) is native(&library) is export {*}
 sub das_resampler_read(Pointer, CArray[num32], size_t, size_t is rw --> int32) is native(&library) is export {*}

@@ -4,7 +4,15 @@ use DAS::Engine::Native;
 #| Options by name over the library's defaults. Names are those of das.h with hyphens.
 unit module DAS::Engine::Options;
 
-our constant %WINDOWS is export = hann-periodic => 0, rectangular => 1;
+our constant %WINDOWS is export =
+    hann-periodic => 0, rectangular => 1, hann-symmetric => 2, hamming-periodic => 3, hamming-symmetric => 4,
+    blackman-periodic => 5, blackman-symmetric => 6, blackman-harris-periodic => 7, blackman-harris-symmetric => 8,
+    flat-top-periodic => 9, flat-top-symmetric => 10, kaiser-periodic => 11, kaiser-symmetric => 12;
+our constant %QUALITIES is export = db80 => 0, db100 => 1, db120 => 2, db140 => 3;
+our constant %MIXES is export = mean => 0, mono => 1, stereo => 2;
+our constant %SCALES is export = unity => 0, safe => 1;
+our constant %MEASURES is export = overview => 0, full => 1;
+our constant %PRECISIONS is export = single => 0, double => 1;
 our constant %PALETTES is export = magma => 0, viridis => 1, ice => 2, gray => 3;
 our constant %ENCODINGS is export = pcm16 => 0, pcm24 => 1, float32 => 2;
 
@@ -13,6 +21,9 @@ sub named(%numbers, $name) is export {
     $name ~~ Int ?? $name !! %numbers{$name} // die "there is no '$name'; there are { %numbers.keys.sort.join(', ') }"
 }
 
+constant %NAMES =
+    window => %WINDOWS, palette => %PALETTES, measures => %MEASURES, precision => %PRECISIONS;
+
 sub fill($options, &init, %changes) {
     check init($options);
     for %changes.kv -> $name, $value is copy {
@@ -20,15 +31,14 @@ sub fill($options, &init, %changes) {
         unless $options.^can($field) {
             die "there is no option '$name'";
         }
-        $value = named(%WINDOWS, $value) if $field eq 'window';
-        $value = named(%PALETTES, $value) if $field eq 'palette';
-        $options."$field"() = $field ~~ / '_dbfs' | '_s' $ / ?? $value.Num !! $value.Int;
+        $value = named(%NAMES{$field}, $value) if %NAMES{$field}:exists;
+        $options."$field"() = $field ~~ / '_dbfs' | '_beta' | '_s' $ / ?? $value.Num !! $value.Int;
     }
     $options
 }
 
 #| How a recording is analysed: :analysis-rate-hz, :window-length-frames, :hop-frames, :window, :max-columns, :max-buckets,
-#| :floor-dbfs.
+#| :floor-dbfs, :kaiser-beta, :measures, :precision.
 sub parameters(%changes) is export { fill(das_parameters.new, &das_parameters_init, %changes) }
 
 #| Which files are accepted: :max-bytes, :max-duration-s, :max-channels, :max-sample-rate-hz.
@@ -37,5 +47,5 @@ sub limits(%changes) is export { fill(das_limits.new, &das_limits_init, %changes
 #| How a spectrogram is painted: :width, :height, :palette, :low-dbfs, :high-dbfs.
 sub picture(%changes) is export { fill(das_picture.new, &das_picture_init, %changes) }
 
-#| How spectra are made: :window-length-frames, :hop-frames, :window.
+#| How spectra are made: :window-length-frames, :hop-frames, :window, :kaiser-beta.
 sub transform(%changes) is export { fill(das_transform.new, &das_transform_init, %changes) }

@@ -2,6 +2,7 @@ use NativeCall;
 use DAS::Engine::Error;
 use DAS::Engine::Handle;
 use DAS::Engine::Native;
+use DAS::Engine::Options;
 use DAS::Engine::Samples;
 
 #| Converts the rate of sound that comes in pieces.
@@ -9,10 +10,11 @@ unit class DAS::Engine::Resampler does DAS::Engine::Handle;
 
 has Int $.channels;
 
-method new(Int :$from-hz!, Int :$to-hz!, Int :$channels = 1 --> DAS::Engine::Resampler) {
+#| Quality is the stop-band: `db80`, `db100`, `db120`, `db140`.
+method new(Int :$from-hz!, Int :$to-hz!, Int :$channels = 1, :$quality = 'db120' --> DAS::Engine::Resampler) {
     check-abi;
     my Pointer $handle .= new;
-    check das_resampler_new($from-hz, $to-hz, $channels, $handle);
+    check das_resampler_new($from-hz, $to-hz, $channels, named(%QUALITIES, $quality), $handle);
     self.bless(:$channels).adopt($handle)
 }
 

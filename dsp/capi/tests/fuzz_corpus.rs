@@ -1,0 +1,46 @@
+//! The corpus of the fuzz targets `capi_*`, held to the same checks without a fuzzer. It grows by `cargo xtask fuzz capi`.
+
+#![allow(clippy::unwrap_used, missing_docs)]
+
+use std::{fs, path::Path};
+
+#[path = "../../fuzz/capi/mod.rs"]
+mod capi;
+
+fn hold(target: &str, check: impl Fn(&[u8])) {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fuzz/corpus").join(target);
+    let mut inputs = 0;
+    for entry in fs::read_dir(&folder).unwrap() {
+        let path = entry.unwrap().path();
+        println!("{}", path.display());
+        check(&fs::read(&path).unwrap());
+        inputs += 1;
+    }
+    assert!(inputs > 0, "{target} has no corpus");
+    check(&[]);
+}
+
+#[test]
+fn files() {
+    hold("capi_files", capi::files::check);
+}
+
+#[test]
+fn options() {
+    hold("capi_options", capi::options::check);
+}
+
+#[test]
+fn sound() {
+    hold("capi_sound", capi::sound::check);
+}
+
+#[test]
+fn streams() {
+    hold("capi_streams", capi::streams::check);
+}
+
+#[test]
+fn transforms() {
+    hold("capi_transforms", capi::transforms::check);
+}

@@ -1,0 +1,61 @@
+//! Who works on what.
+
+use leptos::prelude::*;
+
+use crate::{
+    format,
+    model::{BalancerView, EngineView},
+};
+
+fn row(engine: EngineView) -> impl IntoView {
+    let work = match (&engine.kind, &engine.subject) {
+        (Some(kind), Some(subject)) => view! { <a href=format!("/das/{subject}")>{kind.clone()}</a> }.into_any(),
+        _ => view! { <span class="muted">"idle"</span> }.into_any(),
+    };
+    let percent = engine.progress_percent.map(|percent| format!("{percent:.0} %"));
+    let cancel = engine.task_id.map(|id| {
+        view! {
+            <form method="post" action=format!("/admin/balancer/tasks/{id}/cancel")>
+                <button type="submit" class="button">"Cancel"</button>
+            </form>
+        }
+    });
+    view! {
+        <tr data-testid="engine">
+            <th scope="row">{engine.engine}</th>
+            <td>{work}</td>
+            <td>{engine.user}</td>
+            <td>{percent}</td>
+            <td><time datetime=engine.since.clone()>{format::date_time(&engine.since)}</time></td>
+            <td>{cancel}</td>
+        </tr>
+    }
+}
+
+/// A table with a row for each slot.
+#[component]
+pub fn Engines(
+    /// The Balancer now.
+    now: RwSignal<BalancerView>,
+) -> impl IntoView {
+    let rows = move || now.with(|view| view.engines.clone()).into_iter().map(row).collect::<Vec<_>>();
+    view! {
+        <section class="panel balancer-table">
+            <h2>"Engines"</h2>
+            <table class="recordings">
+                <thead>
+                    <tr>
+                        <th scope="col">"Slot"</th>
+                        <th scope="col">"Works on"</th>
+                        <th scope="col">"For"</th>
+                        <th scope="col">"Done"</th>
+                        <th scope="col">"Since"</th>
+                        <th scope="col">"Order"</th>
+                    </tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </table>
+        </section>
+    }
+    .into_any()
+}

@@ -1,0 +1,8 @@
+//! Parts of the Balancer's page.
+
+pub mod charts;
+pub mod engines;
+pub mod orders;
+pub mod queues;
+pub mod tasks;
+pub mod users;

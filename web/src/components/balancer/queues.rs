@@ -1,0 +1,78 @@
+//! The queue of each class.
+
+use leptos::prelude::*;
+
+use crate::{format, model::BalancerView};
+
+/// A table with a row for each class, and the totals.
+#[component]
+pub fn Queues(
+    /// The Balancer now.
+    now: RwSignal<BalancerView>,
+) -> impl IntoView {
+    let rows = move || {
+        let classes = now.with(|view| view.classes.clone());
+        let rows: Vec<_> = classes
+            .into_iter()
+            .map(|class| {
+                let (verb, word) = if class.paused { ("resume", "Go on") } else { ("pause", "Pause") };
+                let action = format!("/admin/balancer/classes/{}/{verb}", class.class.name());
+                view! {
+                    <tr data-testid="queue" data-class=class.class.name() data-paused=class.paused.to_string()>
+                        <th scope="row">{class.class.name()}</th>
+                        <td>{class.busy} " of " {class.slots}</td>
+                        <td>{class.ready}</td>
+                        <td>{class.delayed}</td>
+                        <td>{class.blocked}</td>
+                        <td>{class.oldest_wait_s.map_or("–".to_owned(), format::duration)}</td>
+                        <td>
+                            <form method="post" action=action>
+                                <button type="submit" class="button">{word}</button>
+                            </form>
+                        </td>
+                    </tr>
+                }
+            })
+            .collect();
+        rows
+    };
+    let totals = move || {
+        now.with(|view| {
+            let counts = &view.counts;
+            format!(
+                "{} queued, {} running, {} finished, {} failed, {} cancelled. Room for {} waiting tasks, {} of one user. \
+                 Memory of running tasks: {} of {}.",
+                counts.queued,
+                counts.running,
+                counts.finished,
+                counts.failed,
+                counts.cancelled,
+                view.max_queued,
+                view.max_queued_per_user,
+                format::size(view.memory_used_bytes),
+                if view.memory_limit_bytes == 0 { "any".to_owned() } else { format::size(view.memory_limit_bytes) },
+            )
+        })
+    };
+    view! {
+        <section class="panel balancer-table">
+            <h2>"Queues"</h2>
+            <table class="recordings">
+                <thead>
+                    <tr>
+                        <th scope="col">"Class"</th>
+                        <th scope="col">"Engines busy"</th>
+                        <th scope="col">"Ready"</th>
+                        <th scope="col">"Delayed"</th>
+                        <th scope="col">"Blocked"</th>
+                        <th scope="col">"Oldest waits"</th>
+                        <th scope="col">"Order"</th>
+                    </tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </table>
+            <p class="muted" data-testid="totals">{totals}</p>
+        </section>
+    }
+    .into_any()
+}
