@@ -122,7 +122,9 @@ mod tests {
     fn preferences_are_lists() {
         let prefers = |values: &[&str]| {
             let mut headers = HeaderMap::new();
-            values.iter().for_each(|value| drop(headers.append(PREFER, value.parse().unwrap())));
+            for value in values {
+                headers.append(PREFER, value.parse().unwrap());
+            }
             prefers_async(&headers)
         };
         assert!(prefers(&["respond-async"]) && prefers(&["return=minimal, Respond-Async; foo=bar, wait=10"]));
