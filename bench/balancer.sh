@@ -1,4 +1,6 @@
 #!/bin/sh
+# needs: das
+#
 # The Balancer alone: durable no-op tasks a second, and the wait of 100 clients, beside a bare SQLite insert loop.
 # Then the policies on paper: a thousand engines, a million tasks.
 set -eu

@@ -252,7 +252,6 @@ fn compare_findings(case: &Case, model: &Value, levels: &[f64]) {
 }
 
 #[test]
-#[ignore = "needs octave-cli; `cargo xtask test octave` installs and runs it"]
 fn engine_and_model_agree() {
     let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("octave-model");
     fs::create_dir_all(&folder).unwrap();

@@ -67,9 +67,9 @@ const CHECKS: [Check; 16] = [
     native("Documentation", &["doc", "--locked", "--workspace", "--no-deps"]),
     native("Tests: unit, integration, end to end, browser", &["test", "--locked", "--workspace", "--no-fail-fast"]),
     // With the features of the whole workspace, so that nothing is compiled again.
-    native(C_LIBRARY, &["test", "--locked", "--workspace", "--test", "c_library", "--", "--ignored"]),
-    native(RAKU_MODULE, &["test", "--locked", "--workspace", "--test", "raku_module", "--", "--ignored"]),
-    native(OCTAVE_MODEL, &["test", "--locked", "--workspace", "--test", "octave_model", "--", "--ignored"]),
+    native(C_LIBRARY, &["test", "--locked", "--workspace", "--test", "c_library"]),
+    native(RAKU_MODULE, &["test", "--locked", "--workspace", "--test", "raku_module"]),
+    native(OCTAVE_MODEL, &["test", "--locked", "--workspace", "--test", "octave_model"]),
 ];
 
 /// The C library from C, C++ and Python, plain, under valgrind and with sanitizers.

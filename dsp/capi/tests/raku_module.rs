@@ -19,7 +19,6 @@ fn raku() -> Command {
 }
 
 #[test]
-#[ignore = "needs binutils"]
 fn every_symbol_is_bound() {
     let native = fs::read_to_string(module().join("lib/DAS/Engine/Native.rakumod")).unwrap();
     for name in exported() {
@@ -29,7 +28,6 @@ fn every_symbol_is_bound() {
 }
 
 #[test]
-#[ignore = "needs rakudo"]
 fn the_modules_own_tests_pass() {
     let mut tests: Vec<PathBuf> =
         fs::read_dir(module().join("t")).unwrap().map(|entry| entry.unwrap().path()).collect();
@@ -42,7 +40,6 @@ fn the_modules_own_tests_pass() {
 }
 
 #[test]
-#[ignore = "needs rakudo"]
 fn the_example_runs() {
     let folder = tempfile::tempdir().unwrap();
     let said =
@@ -54,7 +51,6 @@ fn the_example_runs() {
 }
 
 #[test]
-#[ignore = "needs rakudo and zef"]
 fn zef_installs_it() {
     let folder = tempfile::tempdir().unwrap();
     let to = format!("inst#{}", folder.path().join("raku").display());

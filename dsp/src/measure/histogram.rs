@@ -12,7 +12,9 @@ use crate::math;
 /// use dsp::measure::histogram::PowerHistogram;
 ///
 /// let mut histogram = PowerHistogram::new(-100.0, 0.0, 0.1);
-/// (1..=100).for_each(|i| histogram.push(f64::from(i) / 100.0));
+/// for i in 1..=100 {
+///     histogram.push(f64::from(i) / 100.0);
+/// }
 /// assert!((histogram.mean_above(0.0).unwrap() - 0.505).abs() < 1e-12);
 /// assert!((histogram.percentile_above(0.0, 0.1).unwrap() - 0.11).abs() < 0.002);
 /// ```

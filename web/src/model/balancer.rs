@@ -67,6 +67,17 @@ impl PolicyName {
         Self::ALL.iter().find(|(policy, _)| *policy == self).map_or("", |(_, name)| name)
     }
 
+    /// Name in a sentence.
+    pub fn spoken(self) -> &'static str {
+        match self {
+            Self::Fifo => "arrival",
+            Self::Priority => "priority",
+            Self::FairShare => "fair shares",
+            Self::ShortestFirst => "shortest first",
+            Self::Affinity => "affinity",
+        }
+    }
+
     /// The policy with this name.
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.iter().find(|(_, known)| *known == name).map(|(policy, _)| *policy)

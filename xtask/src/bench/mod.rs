@@ -30,9 +30,10 @@ pub struct Options {
 enum Runner {
     Python,
     Node,
+    Shell,
 }
 
-const RUNNERS: [(&str, Runner); 2] = [("py", Runner::Python), ("mjs", Runner::Node)];
+const RUNNERS: [(&str, Runner); 3] = [("py", Runner::Python), ("mjs", Runner::Node), ("sh", Runner::Shell)];
 /// Python modules beside the scripts, which are no scripts.
 const MODULES: [&str; 1] = ["tables.py"];
 
@@ -86,6 +87,7 @@ fn command(script: &Path, runner: Runner, ready: &Ready) -> Command {
     let mut command = match runner {
         Runner::Python => Command::new(python()),
         Runner::Node => Command::new("node"),
+        Runner::Shell => Command::new("sh"),
     };
     command.current_dir(workspace::root()).arg(script).env("PYTHONDONTWRITEBYTECODE", "1");
     command.env("DAS_DIST", workspace::root().join("dist"));

@@ -151,7 +151,7 @@ fn busy_sentence(policy: PolicyName, position: Option<u32>, waiting: u32, busy: 
     /// Engines that are named; a machine may have hundreds.
     const NAMED: usize = 4;
     let mut sentence = match position {
-        Some(position) => format!("Place {position} of {waiting} in the order of {}. ", policy.name()),
+        Some(position) => format!("Place {position} of {waiting} by {}. ", policy.spoken()),
         None => format!("{waiting} tasks wait. "),
     };
     let named: Vec<String> = busy
