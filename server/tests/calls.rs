@@ -320,6 +320,8 @@ async fn what_makes_a_call_a_task() {
     assert_eq!(listed.items.iter().filter(|task| task.kind == "call").count(), 4);
     assert_eq!(server.get("/api/balancer").await.status, StatusCode::OK);
     assert_eq!(server.get("/api/das").await.json::<RecordingPage>().total, 0);
+    let page = server.get("/admin/balancer").await;
+    assert!(page.status == StatusCode::OK && page.text().contains("/api/engine/calls/"), "{}", page.text());
     let id = unannounced.json::<CallView>().id;
     assert_eq!(server.get(&format!("/api/das/{id}")).await.problem().code, "not_found");
     assert_eq!(server.delete(&id).await.problem().code, "not_found", "a call is not deleted as a recording");

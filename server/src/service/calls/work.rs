@@ -68,7 +68,8 @@ pub fn request(
 fn ending(name: &str) -> String {
     match Path::new(name).extension().and_then(|ending| ending.to_str()) {
         Some(ending)
-            if ending.len() <= MOST_ENDING_BYTES && ending.bytes().all(|byte| byte.is_ascii_alphanumeric()) =>
+            if (1..=MOST_ENDING_BYTES).contains(&ending.len())
+                && ending.bytes().all(|byte| byte.is_ascii_alphanumeric()) =>
         {
             format!(".{ending}")
         }

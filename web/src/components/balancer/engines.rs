@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::subject::Subject;
 use crate::{
     format,
     model::{BalancerView, EngineView},
@@ -9,7 +10,7 @@ use crate::{
 
 fn row(engine: EngineView) -> impl IntoView {
     let work = match (&engine.kind, &engine.subject) {
-        (Some(kind), Some(subject)) => view! { <a href=format!("/das/{subject}")>{kind.clone()}</a> }.into_any(),
+        (Some(kind), Some(subject)) => view! { <Subject kind=kind.clone() subject=subject.clone()/> }.into_any(),
         _ => view! { <span class="muted">"idle"</span> }.into_any(),
     };
     let percent = engine.progress_percent.map(|percent| format!("{percent:.0} %"));

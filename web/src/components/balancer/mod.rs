@@ -4,5 +4,6 @@ pub mod charts;
 pub mod engines;
 pub mod orders;
 pub mod queues;
+pub mod subject;
 pub mod tasks;
 pub mod users;

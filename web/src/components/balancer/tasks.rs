@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::subject::Subject;
 use crate::{
     format,
     model::{TaskPage, TaskState, TaskView},
@@ -20,7 +21,7 @@ fn row(task: TaskView, order: &'static str) -> impl IntoView {
     });
     view! {
         <tr data-testid="task" data-state=order>
-            <th scope="row"><a href=format!("/das/{}", task.subject)>{task.kind}</a></th>
+            <th scope="row"><Subject kind=task.kind subject=task.subject/></th>
             <td>{task.user}</td>
             <td>{task.class.name()}</td>
             <td><time datetime=task.queued_at.clone()>{format::date_time(&task.queued_at)}</time></td>
