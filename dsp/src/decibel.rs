@@ -16,7 +16,7 @@ const TWO_LOG2_E: f32 = 2.885_39;
 /// (remainder below 1e-9). Zero, negative and subnormal input gives a large negative number, never NaN.
 #[inline(always)]
 pub fn log2(x: f32) -> f32 {
-    let bits = x.max(f32::MIN_POSITIVE).to_bits();
+    let bits = crate::math::larger(f32::MIN_POSITIVE, x).to_bits();
     // Subtracting the bits of 1/sqrt 2 moves the border between two exponents there.
     let shifted = bits.wrapping_sub(0x3f35_04f3) as i32;
     let exponent = shifted >> 23;
@@ -31,7 +31,7 @@ pub fn log2(x: f32) -> f32 {
 /// 10 log10(power), not lower than `floor_db`.
 #[inline(always)]
 pub fn power_to_db(power: f32, floor_db: f32) -> f32 {
-    (DB_PER_LOG2 * log2(power)).max(floor_db)
+    crate::math::larger(floor_db, DB_PER_LOG2 * log2(power))
 }
 
 /// Sum of the base-2 logarithms of `powers`, each raised by `offset` so that zero has a logarithm.

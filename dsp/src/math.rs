@@ -19,3 +19,16 @@ pub(crate) fn sqrt_f32(x: f32) -> f32 {
     #[cfg(not(feature = "std"))]
     return libm::sqrtf(x);
 }
+
+/// The larger of two numbers; `a` where `b` is none. `f32::max` is a call of a function in WebAssembly, where this is one
+/// instruction for four lanes.
+#[inline(always)]
+pub(crate) fn larger(a: f32, b: f32) -> f32 {
+    if b > a { b } else { a }
+}
+
+/// The smaller of two numbers, likewise.
+#[inline(always)]
+pub(crate) fn smaller(a: f32, b: f32) -> f32 {
+    if b < a { b } else { a }
+}

@@ -40,20 +40,20 @@ impl Bucket {
         for part in run.chunks(LANES) {
             for (lane, &x) in part.iter().enumerate() {
                 energy[lane] += x * x;
-                min[lane] = if x < min[lane] { x } else { min[lane] };
-                max[lane] = if x > max[lane] { x } else { max[lane] };
+                min[lane] = math::smaller(min[lane], x);
+                max[lane] = math::larger(max[lane], x);
             }
         }
-        self.min = min.into_iter().fold(self.min, f32::min);
-        self.max = max.into_iter().fold(self.max, f32::max);
+        self.min = min.into_iter().fold(self.min, math::smaller);
+        self.max = max.into_iter().fold(self.max, math::larger);
         self.energy += f64::from(energy.iter().sum::<f32>());
         self.frames += run.len() as u64;
     }
 
     fn merge(self, other: Self) -> Self {
         Self {
-            min: self.min.min(other.min),
-            max: self.max.max(other.max),
+            min: math::smaller(self.min, other.min),
+            max: math::larger(self.max, other.max),
             energy: self.energy + other.energy,
             frames: self.frames + other.frames,
         }

@@ -60,7 +60,7 @@ impl Frame {
             }
             for (lane, &x) in rest.iter().enumerate() {
                 sums[lane] += x * x;
-                peak[lane] = peak[lane].max(x.abs());
+                peak[lane] = math::larger(peak[lane], x.abs());
             }
             energy += f64::from(sums.iter().sum::<f32>());
         }

@@ -75,7 +75,7 @@ fn interpolated_peak(samples: &[f32; TAPS - 1 + BLOCK]) -> f32 {
             }
         }
     }
-    peak.into_iter().fold(0.0, f32::max)
+    peak.into_iter().fold(0.0, crate::math::larger)
 }
 
 fn sample_peak(samples: &[f32]) -> f32 {
@@ -85,7 +85,7 @@ fn sample_peak(samples: &[f32]) -> f32 {
             *lane = if x.abs() > *lane { x.abs() } else { *lane };
         }
     }
-    peak.into_iter().fold(0.0, f32::max)
+    peak.into_iter().fold(0.0, crate::math::larger)
 }
 
 #[derive(Debug, Clone)]

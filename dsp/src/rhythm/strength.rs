@@ -59,7 +59,7 @@ impl OnsetStrength {
         for (levels, powers) in self.levels_db.chunks_mut(8).zip(self.bands.chunks(8)) {
             for ((rise, level), &power) in rises.iter_mut().zip(levels).zip(powers) {
                 let now = decibel::power_to_db(power, FLOOR_DBFS);
-                *rise += (now - *level).max(0.0);
+                *rise += crate::math::larger(0.0, now - *level);
                 *level = now;
             }
         }

@@ -54,7 +54,7 @@ impl PartialFinder {
                 *highest = if p > *highest { p } else { *highest };
             }
         }
-        let strongest = highest.into_iter().fold(0.0, f32::max);
+        let strongest = highest.into_iter().fold(0.0, math::larger);
         if strongest < SILENT_POWER || !strongest.is_finite() {
             return;
         }

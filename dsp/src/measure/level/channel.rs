@@ -64,8 +64,6 @@ impl Channel {
         self.pending.clear();
     }
 
-    /// Comparisons instead of `f32::min` and `max`: the samples are known to be numbers, and these become one
-    /// instruction each.
     fn add(&mut self, block: &[f32]) {
         let (mut sum, mut energy) = ([0.0f32; LANES], [0.0f32; LANES]);
         let (mut min, mut max) = ([f32::INFINITY; LANES], [f32::NEG_INFINITY; LANES]);
@@ -75,19 +73,20 @@ impl Channel {
                 let x = run[lane];
                 sum[lane] += x;
                 energy[lane] += x * x;
-                min[lane] = if x < min[lane] { x } else { min[lane] };
-                max[lane] = if x > max[lane] { x } else { max[lane] };
+                min[lane] = math::smaller(min[lane], x);
+                max[lane] = math::larger(max[lane], x);
             }
         }
         for (lane, &x) in rest.iter().enumerate() {
             sum[lane] += x;
             energy[lane] += x * x;
-            min[lane] = min[lane].min(x);
-            max[lane] = max[lane].max(x);
+            min[lane] = math::smaller(min[lane], x);
+            max[lane] = math::larger(max[lane], x);
         }
         self.sum += f64::from(sum.iter().sum::<f32>());
         self.energy += f64::from(energy.iter().sum::<f32>());
-        let (low, high) = (min.into_iter().fold(f32::INFINITY, f32::min), max.into_iter().fold(f32::MIN, f32::max));
+        let (low, high) =
+            (min.into_iter().fold(f32::INFINITY, math::smaller), max.into_iter().fold(f32::MIN, math::larger));
         // Most blocks are far from full scale and need no second look.
         if high >= self.clipped_from || low <= -self.clipped_from {
             self.clipped += block.iter().filter(|x| x.abs() >= self.clipped_from).count() as u64;
@@ -95,8 +94,8 @@ impl Channel {
         } else {
             self.runs.interrupt();
         }
-        self.min = self.min.min(low);
-        self.max = self.max.max(high);
+        self.min = math::smaller(self.min, low);
+        self.max = math::larger(self.max, high);
         self.frames += block.len() as u64;
     }
 
