@@ -27,6 +27,8 @@ use crate::{
 
 /// Headers that are read at the same time.
 const PROBES: usize = 4;
+/// One-off calls that work or wait, for each that may work.
+const CALL_SEATS_PER_SLOT: usize = 4;
 /// How long connections may take to finish what they are doing.
 const CONNECTION_PATIENCE: Duration = Duration::from_secs(3);
 /// Time between two looks at the free space.
@@ -89,6 +91,7 @@ pub async fn open(config: &Config) -> Result<(Services, EngineContext), ServeErr
         backend,
         limits: config.limits.clone(),
         calls: config.calls.clone(),
+        call_seats: Arc::new(Semaphore::new(config.calls.slots as usize * CALL_SEATS_PER_SLOT)),
         call_slots: Arc::new(Semaphore::new(config.calls.slots as usize)),
         silence: uploads::SILENCE,
         probes: Arc::new(Semaphore::new(PROBES)),

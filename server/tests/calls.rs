@@ -128,11 +128,13 @@ async fn refusals_have_names() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn calls_wait_for_their_turn() {
+async fn calls_wait_for_their_turn_and_more_of_them_become_tasks() {
     let folder = tempfile::tempdir().unwrap();
     let calls = Calls { slots: 1, ..Calls::default() };
     let server = std::sync::Arc::new(Server::start(Config { calls, ..config(&folder) }).await);
-    let waiting: Vec<_> = (0..8)
+    let seats = server.services().call_seats.available_permits();
+    assert!(seats > 1, "some may wait");
+    let waiting: Vec<_> = (0..seats)
         .map(|_| {
             let server = server.clone();
             tokio::spawn(async move { call(&server, "analysis", sine(3.0)).await.status })
@@ -141,6 +143,15 @@ async fn calls_wait_for_their_turn() {
     for reply in waiting {
         assert_eq!(reply.await.unwrap(), StatusCode::OK);
     }
+
+    let all = server.services().call_seats.clone().try_acquire_many_owned(seats as u32).unwrap();
+    let reply = call(&server, "analysis", sine(1.0)).await;
+    assert_eq!(reply.status, StatusCode::ACCEPTED, "{}", reply.text());
+    drop(all);
+    assert_eq!(call(&server, "analysis", sine(1.0)).await.status, StatusCode::OK);
+    // A picture that takes much memory is counted among the tasks.
+    let reply = call(&server, "spectrogram?width=8192&height=8192", sine(1.0)).await;
+    assert_eq!(reply.status, StatusCode::ACCEPTED, "{}", reply.text());
 }
 
 /// Every operation with an output of its own kind: path, media type, end of the name.

@@ -47,21 +47,7 @@ impl Bytes<'_> {
     /// Any window, with any parameter.
     pub fn window(&mut self) -> Window {
         let beta = if self.u8() == 0 { self.f64() } else { f64::from(self.u8()) / 8.0 };
-        self.of(&[
-            Window::HannPeriodic,
-            Window::HannSymmetric,
-            Window::Rectangular,
-            Window::HammingPeriodic,
-            Window::HammingSymmetric,
-            Window::BlackmanPeriodic,
-            Window::BlackmanSymmetric,
-            Window::BlackmanHarrisPeriodic,
-            Window::BlackmanHarrisSymmetric,
-            Window::FlatTopPeriodic,
-            Window::FlatTopSymmetric,
-            Window::KaiserPeriodic { beta },
-            Window::KaiserSymmetric { beta },
-        ])
+        self.of(&Window::all(beta))
     }
 
     /// Samples: the rest as 16-bit sound, or bit by bit as single-precision numbers.

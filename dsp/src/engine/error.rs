@@ -98,6 +98,11 @@ impl EngineError {
             Self::Empty => "empty",
             Self::NotFinite(_) => "not_finite",
             Self::TooManySamples { .. } | Self::Wav(WavError::TooLong { .. }) => "too_large",
+            Self::Output { source, .. } | Self::Wav(WavError::Io(source))
+                if matches!(source.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded) =>
+            {
+                "disk_full"
+            }
             Self::Input { .. } => "unreadable",
             Self::Output { .. } | Self::Wav(WavError::Io(_)) => "unwritable",
             Self::Cancelled => "cancelled",

@@ -11,21 +11,7 @@ use crate::{
     window::Window,
 };
 
-const WINDOWS: [Window; 13] = [
-    Window::Rectangular,
-    Window::HannPeriodic,
-    Window::HannSymmetric,
-    Window::HammingPeriodic,
-    Window::HammingSymmetric,
-    Window::BlackmanPeriodic,
-    Window::BlackmanSymmetric,
-    Window::BlackmanHarrisPeriodic,
-    Window::BlackmanHarrisSymmetric,
-    Window::FlatTopPeriodic,
-    Window::FlatTopSymmetric,
-    Window::KaiserPeriodic { beta: 8.6 },
-    Window::KaiserSymmetric { beta: 3.0 },
-];
+const WINDOWS: [Window; 13] = Window::all(3.0);
 
 #[cfg(feature = "std")]
 const LENGTHS: [usize; 7] = [1, 2, 3, 15, 36, 64, 97];

@@ -82,6 +82,25 @@ pub(crate) fn apply(window: &[f32], frame: &[f32], windowed: &mut [f32]) {
 }
 
 impl Window {
+    /// Every shape once, with `beta` for the Kaiser windows.
+    pub const fn all(beta: f64) -> [Self; 13] {
+        [
+            Self::Rectangular,
+            Self::HannPeriodic,
+            Self::HannSymmetric,
+            Self::HammingPeriodic,
+            Self::HammingSymmetric,
+            Self::BlackmanPeriodic,
+            Self::BlackmanSymmetric,
+            Self::BlackmanHarrisPeriodic,
+            Self::BlackmanHarrisSymmetric,
+            Self::FlatTopPeriodic,
+            Self::FlatTopSymmetric,
+            Self::KaiserPeriodic { beta },
+            Self::KaiserSymmetric { beta },
+        ]
+    }
+
     /// The `length` coefficients. A window of one coefficient is 1.0, whatever its shape.
     pub fn coefficients(self, length: usize) -> Vec<f32> {
         let mut coefficients = vec![0.0; length];

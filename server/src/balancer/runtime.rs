@@ -19,8 +19,6 @@ use crate::problem::Code;
 const POLL: Duration = Duration::from_millis(500);
 /// Pause after the database or the disk failed.
 const ERROR_PAUSE: Duration = Duration::from_secs(1);
-/// Engines yield the processor to the pages.
-const NICE: i32 = 5;
 /// Data that a slot remembers to have had.
 const PLACES: usize = 8;
 
@@ -91,7 +89,7 @@ impl EngineRuntime {
                     seat,
                 };
                 thread::Builder::new().name(slot.seat.engine.clone()).spawn(move || {
-                    lower_priority();
+                    crate::priority::lower();
                     slot.work();
                 })
             })
@@ -124,17 +122,6 @@ async fn watch(backend: &dyn TaskBackend, stop: &CancellationToken) {
         }
     }
 }
-
-/// On Linux `nice` acts on the calling thread alone.
-#[cfg(target_os = "linux")]
-fn lower_priority() {
-    if let Err(error) = rustix::process::nice(NICE) {
-        tracing::debug!(%error, "engine keeps the normal priority");
-    }
-}
-
-#[cfg(not(target_os = "linux"))]
-fn lower_priority() {}
 
 /// One engine thread.
 struct Slot {

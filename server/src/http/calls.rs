@@ -17,7 +17,7 @@ use dsp::{
 use futures::StreamExt;
 use serde::{Deserialize, de::DeserializeOwned};
 use tokio_util::io::ReaderStream;
-use utoipa::IntoParams;
+use utoipa::{IntoParams, IntoResponses};
 use web::model::{CallView, Problem};
 
 use super::{
@@ -107,15 +107,29 @@ pub struct AnalysisQuery {
     measures: Option<String>,
 }
 
+/// What every operation may answer in place of its result.
+#[derive(IntoResponses)]
+#[allow(dead_code)] // read by the description of the API alone
+enum Otherwise {
+    /// It became a task: the sound is large, or that was asked for.
+    #[response(status = 202, headers(("location" = String, description = "Address of the call")))]
+    Task(CallView),
+    /// Over the limit of bytes of uploads.
+    #[response(status = 413, content_type = "application/problem+json")]
+    TooLarge(Problem),
+    /// A task, and the queue is full; see Retry-After.
+    #[response(status = 429, content_type = "application/problem+json")]
+    QueueFull(Problem),
+    /// Refused.
+    #[response(status = "default", content_type = "application/problem+json")]
+    Refused(Problem),
+}
+
 /// Mean and largest power of every frequency over the whole sound, at its own rate.
 #[utoipa::path(post, path = "/api/engine/fft", tag = "engine", params(FftQuery, TaskQuery, WishQuery, OrderHeaders),
     request_body(content((Vec<u8> = "application/octet-stream"), (Vec<u8> = "audio/*"))),
     responses((status = 200, content_type = "application/json", description = "Levels in dBFS, cell k centred on k x bin_width_hz"),
-        (status = 202, body = CallView, description = "It became a task: the sound is large, or that was asked for",
-            headers(("location" = String, description = "Address of the call"))),
-        (status = 413, body = Problem, content_type = "application/problem+json", description = "Over the limit of bytes of uploads"),
-        (status = 429, body = Problem, content_type = "application/problem+json", description = "A task, and the queue is full; see Retry-After"),
-        (status = "default", body = Problem, content_type = "application/problem+json", description = "Refused")))]
+        Otherwise))]
 pub async fn fft(
     State(app): State<App>,
     Asked { query, order }: Asked<FftQuery>,
@@ -134,11 +148,7 @@ pub async fn fft(
 #[utoipa::path(post, path = "/api/engine/resample", tag = "engine", params(ResampleQuery, TaskQuery, WishQuery, OrderHeaders),
     request_body(content((Vec<u8> = "application/octet-stream"), (Vec<u8> = "audio/*"))),
     responses((status = 200, content_type = "audio/wav", description = "The same channels at the other rate"),
-        (status = 202, body = CallView, description = "It became a task: the sound is large, or that was asked for",
-            headers(("location" = String, description = "Address of the call"))),
-        (status = 413, body = Problem, content_type = "application/problem+json", description = "Over the limit of bytes of uploads"),
-        (status = 429, body = Problem, content_type = "application/problem+json", description = "A task, and the queue is full; see Retry-After"),
-        (status = "default", body = Problem, content_type = "application/problem+json", description = "Refused")))]
+        Otherwise))]
 pub async fn resample(
     State(app): State<App>,
     Asked { query, order }: Asked<ResampleQuery>,
@@ -157,11 +167,7 @@ pub async fn resample(
 #[utoipa::path(post, path = "/api/engine/mix", tag = "engine", params(MixQuery, TaskQuery, WishQuery, OrderHeaders),
     request_body(content((Vec<u8> = "application/octet-stream"), (Vec<u8> = "audio/*"))),
     responses((status = 200, content_type = "audio/wav", description = "The mean of all channels"),
-        (status = 202, body = CallView, description = "It became a task: the sound is large, or that was asked for",
-            headers(("location" = String, description = "Address of the call"))),
-        (status = 413, body = Problem, content_type = "application/problem+json", description = "Over the limit of bytes of uploads"),
-        (status = 429, body = Problem, content_type = "application/problem+json", description = "A task, and the queue is full; see Retry-After"),
-        (status = "default", body = Problem, content_type = "application/problem+json", description = "Refused")))]
+        Otherwise))]
 pub async fn mix(
     State(app): State<App>,
     Asked { query, order }: Asked<MixQuery>,
@@ -176,11 +182,7 @@ pub async fn mix(
 #[utoipa::path(post, path = "/api/engine/spectrogram", tag = "engine", params(SpectrogramQuery, TaskQuery, WishQuery, OrderHeaders),
     request_body(content((Vec<u8> = "application/octet-stream"), (Vec<u8> = "audio/*"))),
     responses((status = 200, content_type = "image/png", description = "The picture"),
-        (status = 202, body = CallView, description = "It became a task: the sound is large, or that was asked for",
-            headers(("location" = String, description = "Address of the call"))),
-        (status = 413, body = Problem, content_type = "application/problem+json", description = "Over the limit of bytes of uploads"),
-        (status = 429, body = Problem, content_type = "application/problem+json", description = "A task, and the queue is full; see Retry-After"),
-        (status = "default", body = Problem, content_type = "application/problem+json", description = "Refused")))]
+        Otherwise))]
 pub async fn spectrogram(
     State(app): State<App>,
     Asked { query, order }: Asked<SpectrogramQuery>,
@@ -201,11 +203,7 @@ pub async fn spectrogram(
 #[utoipa::path(post, path = "/api/engine/analysis", tag = "engine", params(AnalysisQuery, TaskQuery, WishQuery, OrderHeaders),
     request_body(content((Vec<u8> = "application/octet-stream"), (Vec<u8> = "audio/*"))),
     responses((status = 200, content_type = "application/json", description = "Analysis, as for recordings"),
-        (status = 202, body = CallView, description = "It became a task: the sound is large, or that was asked for",
-            headers(("location" = String, description = "Address of the call"))),
-        (status = 413, body = Problem, content_type = "application/problem+json", description = "Over the limit of bytes of uploads"),
-        (status = 429, body = Problem, content_type = "application/problem+json", description = "A task, and the queue is full; see Retry-After"),
-        (status = "default", body = Problem, content_type = "application/problem+json", description = "Refused")))]
+        Otherwise))]
 pub async fn analysis(
     State(app): State<App>,
     Asked { query, order }: Asked<AnalysisQuery>,

@@ -64,7 +64,6 @@ impl From<Problem> for ServiceError {
 impl From<ServiceError> for Problem {
     /// The one place where causes are logged; callers see a problem.
     fn from(error: ServiceError) -> Self {
-        let full = |detail: &str| Code::DiskFull.problem(detail);
         match error {
             ServiceError::Problem(problem) => *problem,
             ServiceError::Storage(StorageError::TooLarge { limit_bytes }) => Code::TooLarge.limit(
@@ -82,11 +81,11 @@ impl From<ServiceError> for Problem {
             }
             ServiceError::Storage(StorageError::NoSpace(error)) => {
                 tracing::warn!(%error, "disk full");
-                full("The server's disk is full. Delete recordings or ask whoever runs it.")
+                full_disk()
             }
             ServiceError::Db(error) | ServiceError::Backend(BackendError::Db(error)) if error.is_disk_full() => {
                 tracing::warn!(%error, "disk full");
-                full("The server's disk is full. Delete recordings or ask whoever runs it.")
+                full_disk()
             }
             ServiceError::Backend(error) => of_backend(error),
             other => {
@@ -143,6 +142,11 @@ fn of_task(error: &TaskError) -> Problem {
         TaskError::Checkpoint(_) | TaskError::Work(_) => Code::BadRequest,
     };
     code.problem(error.to_string())
+}
+
+/// The disk of the server is full.
+pub fn full_disk() -> Problem {
+    Code::DiskFull.problem("The server's disk is full. Delete recordings or ask whoever runs it.")
 }
 
 impl ServiceError {

@@ -29,6 +29,8 @@ pub struct Services {
     pub limits: config::Limits,
     /// What one-off calls of the engine take.
     pub calls: config::Calls,
+    /// One-off calls that work or wait for their turn; more become tasks.
+    pub call_seats: Arc<tokio::sync::Semaphore>,
     /// One-off calls that work at the same time.
     pub call_slots: Arc<tokio::sync::Semaphore>,
     /// An upload that sends nothing for so long is given up.

@@ -199,6 +199,10 @@ impl Server {
         found
     }
 
+    pub fn services(&self) -> &server::service::Services {
+        &self.services
+    }
+
     pub fn backend(&self) -> &Arc<dyn TaskBackend> {
         &self.services.backend
     }

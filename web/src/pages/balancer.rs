@@ -44,6 +44,7 @@ fn Board(view: BalancerView, waiting: TaskPage, failed: TaskPage) -> impl IntoVi
         on_cleanup(move || balancer_events::close(following));
     });
     view! {
+        <div class="balancer">
         {move || now.with(|view| view.hold.clone()).map(|hold| view! { <p class="notice" role="status">{hold}</p> })}
         <Orders now/>
         <Charts now/>
@@ -52,6 +53,7 @@ fn Board(view: BalancerView, waiting: TaskPage, failed: TaskPage) -> impl IntoVi
         <Users now/>
         <Tasks title="Waiting tasks, newest first" testid="waiting" tasks=waiting order="cancel"/>
         <Tasks title="Failed tasks, newest first" testid="failed" tasks=failed order="retry"/>
+        </div>
     }
     .into_any()
 }

@@ -57,7 +57,7 @@ impl From<EngineError> for Failure {
             (_, "bad_request") => das_status::InvalidArgument,
             (_, "unreadable") => das_status::Unreadable,
             (_, "not_finite") => das_status::NotFinite,
-            (_, "unwritable") => das_status::Unwritable,
+            (_, "unwritable" | "disk_full") => das_status::Unwritable,
             (_, "cancelled") => das_status::Cancelled,
             (_, "internal") => das_status::Internal,
             // A file that is too large is refused; so is sound without frames.

@@ -5,7 +5,7 @@ mod expiry;
 mod task;
 pub mod work;
 
-use std::{fmt::Display, ops::ControlFlow, path::PathBuf};
+use std::{fmt::Display, ops::ControlFlow, path::PathBuf, thread};
 
 use bytes::Bytes;
 use dsp::{
@@ -14,15 +14,24 @@ use dsp::{
     engine::{BatchRequest, Cancel, Operation, das_batch},
 };
 use futures::Stream;
+use tokio::sync::oneshot;
 use web::model::{CallView, Problem};
 
 use self::work::NoOutput;
-use super::{Services, error::ServiceError, name, uploads};
+use super::{
+    Services,
+    error::{ServiceError, full_disk},
+    name, uploads,
+};
 use crate::{
     balancer::Wish,
+    priority,
     problem::{Code, internal},
-    storage::Scratch,
+    storage::{Scratch, Storage, StorageError},
 };
+
+/// Pictures that need more memory than this become tasks, which are counted against the memory of the engines.
+const MOST_PICTURE_BYTES: u64 = 32 << 20;
 
 /// What is asked of a call.
 #[derive(Debug, Clone)]
@@ -91,11 +100,15 @@ impl Services {
         }
         let info = self.probe(staged.path(), &name).await?;
         let is_long = info.duration_s().is_some_and(|duration_s| duration_s > self.calls.max_duration_s);
-        if call.as_task || is_long || staged.size_bytes() > self.calls.max_bytes {
+        let is_large =
+            staged.size_bytes() > self.calls.max_bytes || work::memory_bytes(&call.operation) > MOST_PICTURE_BYTES;
+        // Waiting calls hold a file each; when all seats are taken, the queue of tasks is fair to whom comes next.
+        let seat = self.call_seats.clone().try_acquire_owned().ok();
+        let Some(seat) = seat.filter(|_| !(call.as_task || is_long || is_large)) else {
             return self.queue_call(call, name, staged, &info).await;
-        }
-        // Waiting calls hold a file each and no memory; a caller that has gone stops waiting by itself.
-        let permit = self.call_slots.clone().acquire_owned().await;
+        };
+        // A caller that has gone stops waiting by itself.
+        let permit = self.call_slots.clone().acquire_owned().await.map_err(|_| internal())?;
         let folder = self.storage.scratch().await?;
         let limits = Limits {
             max_duration_s: self.calls.max_duration_s.min(self.limits.max_duration_s),
@@ -106,10 +119,10 @@ impl Services {
         let cancel = Cancel::default();
         let _stop = StopOnDrop(cancel.clone());
         let (answered, staged) = {
-            let name = name.clone();
-            tokio::task::spawn_blocking(move || {
-                let _permit = permit;
-                (answer(&request, &name, folder, &cancel), staged)
+            let (name, storage) = (name.clone(), self.storage.clone());
+            apart(move || {
+                let _seated = (seat, permit);
+                (answer(&storage, &request, &name, folder, &cancel), staged)
             })
             .await?
         };
@@ -125,13 +138,38 @@ impl Services {
     }
 }
 
-fn answer(request: &BatchRequest, name: &str, folder: Scratch, cancel: &Cancel) -> Result<Answer, ServiceError> {
-    let outcome = das_batch(request, cancel, |_| ControlFlow::Continue(())).map_err(|error| refused(&error))?;
-    let output = work::output(request, outcome, name).map_err(|failure| match failure {
+/// Does the work on a thread of its own, below the priority of those that answer everybody else.
+async fn apart<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, ServiceError> {
+    let (sender, receiver) = oneshot::channel();
+    let run = move || {
+        priority::lower();
+        // Nobody waits for it any more: then it is dropped here.
+        let _ = sender.send(work());
+    };
+    thread::Builder::new().name("call".to_owned()).spawn(run).map_err(StorageError::from)?;
+    Ok(receiver.await.map_err(|_| internal())?)
+}
+
+fn answer(
+    storage: &Storage,
+    request: &BatchRequest,
+    name: &str,
+    folder: Scratch,
+    cancel: &Cancel,
+) -> Result<Answer, ServiceError> {
+    // Results can be larger than what they are made from, and must not fill the disk.
+    let mut space = Ok(());
+    let watch = |_| {
+        space = storage.check_result_space();
+        if space.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+    };
+    let outcome = das_batch(request, cancel, watch).map_err(|error| refused(&error));
+    space?;
+    let output = work::output(request, outcome?, name).map_err(|failure| match failure {
         NoOutput::Input(problem) => *problem,
         NoOutput::Trouble(reason) | NoOutput::Fault(reason) => {
             tracing::error!(reason, "an engine call failed");
-            internal()
+            if reason.starts_with("disk_full") { full_disk() } else { internal() }
         }
     })?;
     Ok(Answer { path: output.path, name: output.name, media_type: output.media_type, _folder: folder })

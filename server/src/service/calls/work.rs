@@ -95,7 +95,7 @@ pub fn output(request: &BatchRequest, outcome: BatchOutcome, name: &str) -> Resu
 fn no_output(problem: &dsp::engine::Problem) -> NoOutput {
     let said = format!("{}: {}", problem.code, problem.message);
     match problem.code.as_str() {
-        "unreadable" | "unwritable" => NoOutput::Trouble(said),
+        "unreadable" | "unwritable" | "disk_full" => NoOutput::Trouble(said),
         code => match Code::from_name(code).filter(|&code| code != Code::Internal) {
             Some(code) => NoOutput::Input(Box::new(code.problem(sentence(&problem.message)))),
             None => NoOutput::Fault(said),
@@ -119,6 +119,15 @@ pub(super) fn weight(operation: &Operation) -> f64 {
         Operation::Spectrogram(_) => 0.3,
         Operation::Resampling(_) | Operation::Fft(_) => 0.2,
         Operation::Mixing(_) => 0.1,
+    }
+}
+
+/// What an operation holds in memory besides its blocks of sound: a picture, and the file that is made of it.
+pub(super) fn memory_bytes(operation: &Operation) -> u64 {
+    const BYTES_PER_PIXEL: u64 = 4 + 4;
+    match operation {
+        Operation::Spectrogram(picture) => u64::from(picture.width) * u64::from(picture.height) * BYTES_PER_PIXEL,
+        Operation::Analysis {} | Operation::Resampling(_) | Operation::Fft(_) | Operation::Mixing(_) => 0,
     }
 }
 

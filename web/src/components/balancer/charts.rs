@@ -35,7 +35,7 @@ fn chart(title: &'static str, testid: &'static str, unit: &'static str, values: 
     let label = format!("{title}: at most {highest:.1} {unit} within a minute of the last hour");
     view! {
         <figure class="balancer-chart">
-            <figcaption>{title} " " <span class="muted">{format!("(top: {top} {unit})")}</span></figcaption>
+            <figcaption>{title} ": " <span class="muted">{format!("a minute, the last hour; up to {top} {unit}")}</span></figcaption>
             <svg
                 viewBox=format!("0 0 {WIDTH} {HEIGHT}")
                 preserveAspectRatio="none"

@@ -2,11 +2,14 @@
 
 use leptos::prelude::*;
 
-use super::subject::Subject;
+use super::{subject::Subject, table::Table};
 use crate::{
     format,
     model::{BalancerView, EngineView},
 };
+
+/// Names of the columns.
+const COLUMNS: [&str; 6] = ["Slot", "Works on", "For", "Done", "Since", "Order"];
 
 fn row(engine: EngineView) -> impl IntoView {
     let work = match (&engine.kind, &engine.subject) {
@@ -41,22 +44,7 @@ pub fn Engines(
 ) -> impl IntoView {
     let rows = move || now.with(|view| view.engines.clone()).into_iter().map(row).collect::<Vec<_>>();
     view! {
-        <section class="panel balancer-table">
-            <h2>"Engines"</h2>
-            <table class="recordings">
-                <thead>
-                    <tr>
-                        <th scope="col">"Slot"</th>
-                        <th scope="col">"Works on"</th>
-                        <th scope="col">"For"</th>
-                        <th scope="col">"Done"</th>
-                        <th scope="col">"Since"</th>
-                        <th scope="col">"Order"</th>
-                    </tr>
-                </thead>
-                <tbody>{rows}</tbody>
-            </table>
-        </section>
+        <Table title="Engines" columns=&COLUMNS>{rows}</Table>
     }
     .into_any()
 }

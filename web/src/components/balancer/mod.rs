@@ -5,5 +5,6 @@ pub mod engines;
 pub mod orders;
 pub mod queues;
 pub mod subject;
+pub mod table;
 pub mod tasks;
 pub mod users;

@@ -28,7 +28,7 @@ pub fn Orders(
         .map(|policy| {
             view! {
                 <option value=policy.name() selected=move || current.get() == policy>
-                    {policy.name()} ": " {meaning(policy)}
+                    {policy.spoken()} ": " {meaning(policy)}
                 </option>
             }
         })
@@ -36,15 +36,15 @@ pub fn Orders(
     view! {
         <section class="panel balancer-orders" aria-label="Orders">
             <form method="post" action="/admin/balancer/policy">
-                <label>"Policy " <select name="policy" data-testid="policy">{options}</select></label>
+                <label class="control">"Policy" <select name="policy" data-testid="policy">{options}</select></label>
                 <button type="submit" class="button" data-testid="policy-set">"Use until the next start"</button>
             </form>
             <form method="post" action="/admin/balancer/drain">
                 <button type="submit" class="button" data-testid="drain">"Drain: finish what runs, start nothing"</button>
             </form>
             <p class="muted">
-                "In force: " <strong data-testid="policy-now">{move || current.get().name()}</strong> ", "
-                {move || meaning(current.get())} "."
+                "In force: " <strong data-testid="policy-now" data-policy=move || current.get().name()>{move || current.get().spoken()}</strong>
+                ", " {move || meaning(current.get())} "."
             </p>
         </section>
     }

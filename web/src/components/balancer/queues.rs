@@ -2,7 +2,11 @@
 
 use leptos::prelude::*;
 
+use super::table::Table;
 use crate::{format, model::BalancerView};
+
+/// Names of the columns.
+const COLUMNS: [&str; 7] = ["Class", "Engines busy", "Ready", "Delayed", "Blocked", "Oldest waits", "Order"];
 
 /// A table with a row for each class, and the totals.
 #[component]
@@ -55,24 +59,7 @@ pub fn Queues(
         })
     };
     view! {
-        <section class="panel balancer-table">
-            <h2>"Queues"</h2>
-            <table class="recordings">
-                <thead>
-                    <tr>
-                        <th scope="col">"Class"</th>
-                        <th scope="col">"Engines busy"</th>
-                        <th scope="col">"Ready"</th>
-                        <th scope="col">"Delayed"</th>
-                        <th scope="col">"Blocked"</th>
-                        <th scope="col">"Oldest waits"</th>
-                        <th scope="col">"Order"</th>
-                    </tr>
-                </thead>
-                <tbody>{rows}</tbody>
-            </table>
-            <p class="muted" data-testid="totals">{totals}</p>
-        </section>
+        <Table title="Queues" columns=&COLUMNS note=move || view! { <span data-testid="totals">{totals}</span> }>{rows}</Table>
     }
     .into_any()
 }

@@ -2,11 +2,14 @@
 
 use leptos::prelude::*;
 
-use super::subject::Subject;
+use super::{subject::Subject, table::Table};
 use crate::{
     format,
     model::{TaskPage, TaskState, TaskView},
 };
+
+/// Names of the columns.
+const COLUMNS: [&str; 7] = ["Task", "User", "Class", "Submitted", "Priority", "Problem", "Order"];
 
 fn row(task: TaskView, order: &'static str) -> impl IntoView {
     let word = if order == "cancel" { "Cancel" } else { "Try again" };
@@ -51,27 +54,13 @@ pub fn Tasks(
     if tasks.items.is_empty() {
         return ().into_any();
     }
-    let more = tasks.next.map(|_| view! { <p class="muted">"There are more; the API lists all of them."</p> });
+    let is_all = tasks.next.is_none();
+    let note = move || {
+        if is_all { "As they stood when the page was loaded." } else { "These are not all: the API lists the others." }
+    };
     let rows: Vec<_> = tasks.items.into_iter().map(|task| row(task, order)).collect();
     view! {
-        <section class="panel balancer-table" data-testid=testid>
-            <h2>{title}</h2>
-            <table class="recordings">
-                <thead>
-                    <tr>
-                        <th scope="col">"Task"</th>
-                        <th scope="col">"User"</th>
-                        <th scope="col">"Class"</th>
-                        <th scope="col">"Submitted"</th>
-                        <th scope="col">"Priority"</th>
-                        <th scope="col">"Problem"</th>
-                        <th scope="col">"Order"</th>
-                    </tr>
-                </thead>
-                <tbody>{rows}</tbody>
-            </table>
-            {more}
-        </section>
+        <Table title=title testid=testid columns=&COLUMNS note=note>{rows}</Table>
     }
     .into_any()
 }

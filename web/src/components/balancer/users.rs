@@ -2,7 +2,11 @@
 
 use leptos::prelude::*;
 
+use super::table::Table;
 use crate::{format, model::BalancerView};
+
+/// Names of the columns.
+const COLUMNS: [&str; 5] = ["User", "Weight", "Engine time of late", "Waiting", "Running"];
 
 /// A table with a row for each user.
 #[component]
@@ -27,21 +31,7 @@ pub fn Users(
             .collect::<Vec<_>>()
     };
     view! {
-        <section class="panel balancer-table">
-            <h2>"Users"</h2>
-            <table class="recordings">
-                <thead>
-                    <tr>
-                        <th scope="col">"User"</th>
-                        <th scope="col">"Weight"</th>
-                        <th scope="col">"Engine time of late"</th>
-                        <th scope="col">"Waiting"</th>
-                        <th scope="col">"Running"</th>
-                    </tr>
-                </thead>
-                <tbody>{rows}</tbody>
-            </table>
-        </section>
+        <Table title="Users" columns=&COLUMNS>{rows}</Table>
     }
     .into_any()
 }

@@ -1,0 +1,70 @@
+//! The Balancer's page in a real Chromium: what it shows while work goes on, and what its orders do.
+
+use anyhow::{Context, Result, ensure};
+use tests::{
+    browser::Browser,
+    page::{self, by},
+    server::Setup,
+    sounds,
+};
+use thirtyfour::By;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_administrator_sees_and_orders() -> Result<()> {
+    let das = Setup::new().with("DAS_ENGINE_SLOTS", 1).start()?;
+    let http = das.http()?;
+    let sound = sounds::minutes(60, 1);
+    for number in 0..4 {
+        http.accepted(&format!("take-{number}.wav"), &sound)?;
+    }
+    let browser = Browser::start().await?;
+    let driver = browser.driver();
+    driver.goto(format!("{}/admin/balancer", das.base()?)).await?;
+    let engine = page::wait_for(&browser, "engine").await?.text().await?;
+    ensure!(engine.contains("cpu-0") && engine.contains("analysis"), "the engine says: {engine}");
+    ensure!(driver.find_all(by("task")).await?.len() == 3, "three tasks wait");
+    // Live: the numbers of the page follow the work without being loaded again.
+    let done = "return document.querySelector(\"[data-testid='engine']\").textContent";
+    let first = browser.script(done).await?;
+    browser
+        .until("the engine's progress to move", async |_| Ok((browser.script(done).await? != first).then_some(())))
+        .await?;
+    browser.screenshots("11-balancer").await?;
+
+    order(&browser, "[data-testid='queue'][data-class='cpu'] button").await?;
+    queue_is(&browser, "true").await?;
+    page::set_value(&browser, "policy", "fifo").await?;
+    order(&browser, "[data-testid='policy-set']").await?;
+    browser
+        .until("the other policy", async |driver| {
+            let policy = page::attribute(driver, "policy-now", "data-policy").await?;
+            Ok((policy.as_deref() == Some("fifo")).then_some(()))
+        })
+        .await?;
+    // A task that waits is cancelled from here, and what has ended is not listed any more.
+    let waiting = driver.find_all(by("task")).await?.len();
+    order(&browser, "[data-testid='waiting'] form[action$='/cancel'] button").await?;
+    browser
+        .until("one task fewer", async |driver| Ok((driver.find_all(by("task")).await?.len() < waiting).then_some(())))
+        .await?;
+    order(&browser, "[data-testid='queue'][data-class='cpu'] button").await?;
+    queue_is(&browser, "false").await?;
+    http.post("/api/balancer/tasks/cancel", &[], &[])?.expect(200)?;
+    browser.assert_quiet_console().await?;
+    browser.quit().await
+}
+
+/// Presses a button of a form; the page comes back.
+async fn order(browser: &Browser, button: &str) -> Result<()> {
+    browser.driver().find(By::Css(button)).await.with_context(|| button.to_owned())?.click().await?;
+    page::wait_for_path(browser, |path| path == "/admin/balancer").await.map(drop)
+}
+
+async fn queue_is(browser: &Browser, paused: &str) -> Result<()> {
+    let selector = format!("[data-testid='queue'][data-class='cpu'][data-paused='{paused}']");
+    browser
+        .until("the queue of the class to change", async |driver| {
+            Ok(driver.find_all(By::Css(selector.as_str())).await?.pop().map(drop))
+        })
+        .await
+}
