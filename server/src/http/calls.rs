@@ -113,7 +113,7 @@ pub struct AnalysisQuery {
 enum Otherwise {
     /// It became a task: the sound is large, or that was asked for.
     #[response(status = 202, headers(("location" = String, description = "Address of the call")))]
-    Task(CallView),
+    Task(Box<CallView>),
     /// Over the limit of bytes of uploads.
     #[response(status = 413, content_type = "application/problem+json")]
     TooLarge(Problem),
