@@ -109,6 +109,26 @@ fn tags_are_read() {
 }
 
 #[test]
+fn tags_that_stand_behind_the_sound_are_read() {
+    let list = b"LIST\x1e\0\0\0INFOINAM\x06\0\0\0Robin\0IART\x04\0\0\0DAS\0";
+    let mut id3 = b"TAGRobin".to_vec();
+    id3.resize(33, 0);
+    id3.extend(b"DAS");
+    id3.resize(128, 0);
+    let name = b"NAME\0\0\0\x05Robin\0AUTH\0\0\0\x03DAS\0";
+    for (file, tags) in [("wav16.wav", &list[..]), ("cbr.mp3", &id3), ("aiff16.aiff", name)] {
+        let whole = [&fixture(file), tags].concat();
+        let source = analyse(file, whole).unwrap().analysis.source;
+        let value = |key: &str| source.tags.iter().find(|tag| tag.key == key).map(|tag| tag.value.as_str());
+        assert_eq!((value("track_title"), value("artist")), (Some("Robin"), Some("DAS")), "{file}: {:?}", source.tags);
+    }
+    // What a better tag says whole is not repeated.
+    let known = analyse("mp3.mp3", [fixture("mp3.mp3"), id3].concat()).unwrap().analysis.source.tags;
+    assert_eq!(known.iter().filter(|tag| tag.key == "track_title").count(), 1);
+    assert!(known.iter().any(|tag| tag.value == "Tone and chirp"));
+}
+
+#[test]
 fn a_cut_file_is_named_as_such() {
     for (name, ..) in FILES {
         let whole = fixture(name);

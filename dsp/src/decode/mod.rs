@@ -123,6 +123,7 @@ impl Decoder {
         if !ogg::ends_well(source.as_mut()).map_err(DecodeError::Io)? {
             return Err(DecodeError::Truncated { expected_frames: 0, actual_frames: 0 });
         }
+        let passed_over = tags::passed_over(source.as_mut()).map_err(DecodeError::Io)?;
         let walk = mpeg::walk(source.as_mut()).map_err(DecodeError::Io)?;
         if let Some(walk) = walk {
             check_walk(walk)?;
@@ -130,6 +131,7 @@ impl Decoder {
         }
         let (reader, decoder, track, params) = guarded(0, || probe(source, file_name, limits))?;
         let (reader, mut info) = describe(reader, &track, &params, decoder.as_ref());
+        tags::add(&mut info.tags, passed_over);
         if let Some(walk) = walk {
             info.frames = Some(walked_frames(walk, &track)?);
         }
