@@ -5,10 +5,14 @@
 #[path = "../checks/bytes.rs"]
 #[allow(dead_code)]
 mod bytes;
+pub mod edits;
 pub mod files;
+pub mod filters;
 pub mod options;
 pub mod sound;
+pub mod spectra;
 pub mod streams;
+pub mod systems;
 pub mod transforms;
 
 use das::das_status;

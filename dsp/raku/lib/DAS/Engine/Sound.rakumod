@@ -60,4 +60,26 @@ method analyze(*%parameters) {
     document-of { das_analyze_sound(self.native, parameters(%parameters), $_) }
 }
 
+#| The same sound at a level, as a hash: `sound`, `gain-db`, and `short-db` for how far the ceiling keeps it below. `to` is
+#| `peak-dbfs`, `true-peak-dbtp`, `rms-dbfs` or `loudness-lufs`, a ceiling `ceiling-dbfs` or `ceiling-dbtp`.
+method normalize(Num() $level, :$to = 'loudness-lufs', Num() :$ceiling-dbfs, Num() :$ceiling-dbtp --> Hash) {
+    my ($kind, $ceiling) = do with $ceiling-dbtp { 'true-peak-dbtp', $_ }
+        orwith $ceiling-dbfs { 'peak-dbfs', $_ }
+        else { 'none', 0e0 };
+    my Pointer $handle .= new;
+    my $gain = das_gain.new;
+    check das_normalize(
+        self.native, named(%TARGETS, $to), $level, named(%CEILINGS, $kind), $ceiling, $handle, $gain
+    );
+    %( sound => DAS::Engine::Sound.wrap($handle), gain-db => $gain.gain_db, short-db => $gain.short_db )
+}
+
+#| The same sound with a mean of 0 in every channel, as a hash: `sound`, and `means`, what was subtracted.
+method remove-dc(--> Hash) {
+    my Pointer $handle .= new;
+    my $means = double-room($!channels);
+    check das_remove_dc(self.native, $handle, $means, $!channels);
+    %( sound => DAS::Engine::Sound.wrap($handle), means => numbers($means, $!channels) )
+}
+
 method release(Pointer $handle) { das_sound_free($handle) }
