@@ -14,10 +14,11 @@
  * MEMORY. A handle comes out through a `das_x **` parameter, belongs to the caller, and is given back with
  * das_x_free(), once; free functions take NULL. Everything handed in is only read during the call, or copied.
  *
- * THREADS. Every function may be called from every thread. das_sound, das_spectra, das_transfer and das_text never
- * change: any number of threads may read them at once. The other handles carry a stream's state: a call while another
- * thread is inside one on the same handle returns DAS_STATUS_BUSY and changes nothing. A handle may be freed when no
- * other thread uses it. No C++ exception and no longjmp may cross a callback.
+ * THREADS. Every function may be called from every thread. das_sound, das_spectra, das_transfer, das_bank, das_chroma
+ * and das_text never change: any number of threads may read them at once. The other handles carry the state of a
+ * stream, or room to work in: a call while another thread is inside one on the same handle returns DAS_STATUS_BUSY and
+ * changes nothing. A handle may be freed when no other thread uses it. No C++ exception and no longjmp may cross a
+ * callback.
  *
  * A failed transform or a bug of the library never unwinds into the caller: it is DAS_STATUS_INTERNAL.
  */
@@ -74,6 +75,28 @@ typedef enum {
   // Outside of low_hz to high_hz; the gain at 0 Hz is exactly 1.
   DAS_BAND_BAND_STOP = 3,
 } das_band;
+
+// What the triangles of bands are scaled to.
+typedef enum {
+  // Area 1 in hertz: a flat power density stays flat (Slaney; librosa's default).
+  DAS_BAND_NORM_AREA = 0,
+  // Peak 1: neighbours add up to 1, and the bands to the power between the first and the last centre (HTK).
+  DAS_BAND_NORM_PEAK = 1,
+} das_band_norm;
+
+// A frequency scale on which bands lie at equal distances.
+typedef enum {
+  // Mel, linear to 1 kHz, logarithmic above (Slaney 1998; librosa's default).
+  DAS_BAND_SCALE_MEL_SLANEY = 0,
+  // Mel, 2595 log10(1 + f / 700 Hz) (O'Shaughnessy 1987, the HTK book).
+  DAS_BAND_SCALE_MEL_HTK = 1,
+  // Bark, critical bands (Traunmueller 1990).
+  DAS_BAND_SCALE_BARK = 2,
+  // Equivalent rectangular bandwidths (Glasberg and Moore 1990).
+  DAS_BAND_SCALE_ERB = 3,
+  // Octaves: n bands per octave over r octaves are n r - 1. min_hz must be above 0.
+  DAS_BAND_SCALE_OCTAVE = 4,
+} das_band_scale;
 
 // Which peak a sound does not pass.
 typedef enum {
@@ -236,8 +259,14 @@ typedef enum {
 // The whole analysis of sound that comes in pieces, in memory that does not grow with its length.
 typedef struct das_analysis das_analysis;
 
+// Triangular bands of power spectra. It never changes.
+typedef struct das_bank das_bank;
+
 // A flag that stops das_batch() from any thread.
 typedef struct das_cancel das_cancel;
+
+// The twelve pitch classes of power spectra (Ellis 2007). It never changes.
+typedef struct das_chroma das_chroma;
 
 // Complex spectra of one channel that comes in pieces.
 typedef struct das_complex_stft das_complex_stft;
@@ -256,6 +285,9 @@ typedef struct das_filter das_filter;
 
 // Adds complex spectra that come in pieces up to sound.
 typedef struct das_inverse_stft das_inverse_stft;
+
+// Cepstral coefficients of power spectra (Davis and Mermelstein 1980).
+typedef struct das_mfcc das_mfcc;
 
 // Converts the rate of sound that comes in pieces.
 typedef struct das_resampler das_resampler;
@@ -314,6 +346,24 @@ typedef struct {
   // Level of the last colour, above the first, at most 60 dBFS; default 0.
   float high_dbfs;
 } das_picture;
+
+// Which bands to make of which bins. Fill it with das_bank_parameters_init().
+typedef struct {
+  // Cells of the power spectra that come in, 2 to 4194305: the bins of das_spectra_shape.
+  uint64_t bins;
+  // Hertz from one cell to the next, above 0, up to 1e6.
+  double bin_width_hz;
+  // Lower edge of the first band; default 0.
+  double min_hz;
+  // Upper edge of the last band, at most the frequency of the last cell; default that.
+  double max_hz;
+  // Number of bands, 1 to 4096; default 40.
+  uint32_t bands;
+  // A das_band_scale; default DAS_BAND_SCALE_MEL_SLANEY.
+  uint32_t scale;
+  // A das_band_norm; default DAS_BAND_NORM_AREA.
+  uint32_t norm;
+} das_bank_parameters;
 
 // Told how far a batch is: files that are done, all files, and the share of the work from 0 to 1. Called on the thread that
 // called das_batch(), with its `user`. Return 0 to go on, anything else to stop.
@@ -518,6 +568,31 @@ das_status das_analysis_finish(das_analysis *analysis, das_text **json);
 // Gives an analysis back, finished or not.
 void das_analysis_free(das_analysis *analysis);
 
+// Writes the parameters of 40 mel bands over spectra of `bins` cells every `bin_width_hz` hertz to *parameters.
+das_status das_bank_parameters_init(uint64_t bins,
+                                    double bin_width_hz,
+                                    das_bank_parameters *parameters);
+
+// Plans the bands. One that is so narrow that no cell lies in it is DAS_STATUS_INVALID_ARGUMENT: fewer bands or longer windows are
+// needed.
+das_status das_bank_new(const das_bank_parameters *parameters,
+                        das_bank **bank);
+
+// Writes the frequency at which each band is highest to `centers_hz`; `bands` must be their number.
+das_status das_bank_read_centers(const das_bank *bank, double *centers_hz, size_t bands);
+
+// Writes one value per band to `values`: the sum of its weights times the powers of the cells, of one spectrum as
+// das_spectra_read() and das_stft_read() write it. The unit is that of the powers, with DAS_BAND_NORM_AREA that of powers per
+// hertz. `bins` and `bands` must be those of the parameters.
+das_status das_bank_apply(const das_bank *bank,
+                          const float *power,
+                          size_t bins,
+                          float *values,
+                          size_t bands);
+
+// Gives a bank back.
+void das_bank_free(das_bank *bank);
+
 // Runs a list of operations over a list of files. Every file is decoded once; files are worked on in threads. `request` is
 // JSON:
 //
@@ -558,6 +633,24 @@ das_status das_cancel_set(das_cancel *cancel);
 
 // Gives a flag back; not while a call runs with it.
 void das_cancel_free(das_cancel *cancel);
+
+// Plans the pitch classes of spectra of `bins` cells, 2 to 4194305, every `bin_width_hz` hertz, above 0, up to 1e6. `tuning_cents`,
+// -1200 to 1200, is how much higher than 440 Hz the A of the music is.
+das_status das_chroma_new(uint64_t bins,
+                          double bin_width_hz,
+                          double tuning_cents,
+                          das_chroma **chroma);
+
+// Writes the power of every pitch class, 0 = C to 11 = B, in one spectrum, as das_spectra_read() and das_stft_read() write it,
+// to `values`. Octaves from 110 Hz to 7 kHz count most. `bins` must be that of the plan, `classes` 12.
+das_status das_chroma_apply(const das_chroma *chroma,
+                            const float *power,
+                            size_t bins,
+                            float *values,
+                            size_t classes);
+
+// Gives a plan back.
+void das_chroma_free(das_chroma *chroma);
 
 // Plans the transform. `transform` may be NULL; its window may have any number of frames from 2 to 65536 here. A window and hop
 // whose last frames would take more than 536870912 values are DAS_STATUS_TOO_LARGE.
@@ -743,6 +836,21 @@ das_status das_inverse_stft_read(das_inverse_stft *stft,
 
 // Gives a transform back.
 void das_inverse_stft_free(das_inverse_stft *stft);
+
+// Plans the first `coefficients` coefficients, 1 to the number of bands, of the bands of `parameters`.
+das_status das_mfcc_new(const das_bank_parameters *parameters, size_t coefficients, das_mfcc **mfcc);
+
+// Writes the coefficients of one spectrum, as das_spectra_read() and das_stft_read() write it, to `values`: bands in decibels,
+// at least -100, then the orthonormal DCT-II. The unit is the decibel; there is no liftering and no pre-emphasis, and no
+// energy in place of the first. `bins` and `coefficients` must be those of the plan.
+das_status das_mfcc_apply(das_mfcc *mfcc,
+                          const float *power,
+                          size_t bins,
+                          float *values,
+                          size_t coefficients);
+
+// Gives a plan back.
+void das_mfcc_free(das_mfcc *mfcc);
 
 // Makes a new sound that has the level `level` in the unit of the das_target `target`, or less where its peak would pass
 // `ceiling_level` in the unit of the das_ceiling `ceiling`. One gain for the whole sound, nothing is limited or compressed.

@@ -4,9 +4,11 @@
 //! Only `boundary` follows pointers.
 
 mod analysis;
+mod bank;
 mod batch;
 mod boundary;
 mod cancel;
+mod chroma;
 mod complex_stft;
 mod convolver;
 mod decoder;
@@ -14,6 +16,7 @@ mod fft;
 mod filter;
 mod fir;
 mod inverse_stft;
+mod mfcc;
 mod normalize;
 mod offset;
 mod operations;
@@ -31,9 +34,11 @@ mod window;
 
 // For Rust tests of the boundary; C sees the symbols.
 pub use analysis::*;
+pub use bank::*;
 pub use batch::*;
 pub use boundary::{das_last_error_code, das_last_error_message, das_status, das_status_name};
 pub use cancel::*;
+pub use chroma::*;
 pub use complex_stft::*;
 pub use convolver::*;
 pub use decoder::*;
@@ -41,6 +46,7 @@ pub use fft::*;
 pub use filter::*;
 pub use fir::*;
 pub use inverse_stft::*;
+pub use mfcc::*;
 pub use normalize::*;
 pub use offset::*;
 pub use operations::*;

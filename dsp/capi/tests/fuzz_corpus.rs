@@ -64,3 +64,8 @@ fn filters() {
 fn spectra() {
     hold("capi_spectra", capi::spectra::check);
 }
+
+#[test]
+fn bands() {
+    hold("capi_bands", capi::bands::check);
+}

@@ -2,6 +2,7 @@
 //! mistakes are fine; a status that says the library made one is not. `dsp/capi/tests/fuzz_corpus.rs` holds the kept
 //! corpus to the same checks without a fuzzer.
 
+pub mod bands;
 #[path = "../checks/bytes.rs"]
 #[allow(dead_code)]
 mod bytes;

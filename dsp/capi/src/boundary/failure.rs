@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 
 use dsp::{
-    ParameterError, engine::EngineError, fft::FftError, filter::FilterError, normalize::NormalizeError,
-    stft::StftError, transfer::TransferError,
+    ParameterError, chroma::ChromaError, engine::EngineError, fft::FftError, filter::FilterError,
+    filterbank::FilterBankError, mfcc::MfccError, normalize::NormalizeError, stft::StftError, transfer::TransferError,
 };
 
 use super::das_status;
@@ -135,5 +135,23 @@ impl From<StftError> for Failure {
             StftError::Fft(error) => error.into(),
             error => Self::bad_request(&error),
         }
+    }
+}
+
+impl From<FilterBankError> for Failure {
+    fn from(error: FilterBankError) -> Self {
+        Self::bad_request(&error)
+    }
+}
+
+impl From<MfccError> for Failure {
+    fn from(error: MfccError) -> Self {
+        Self::bad_request(&error)
+    }
+}
+
+impl From<ChromaError> for Failure {
+    fn from(error: ChromaError) -> Self {
+        Self::bad_request(&error)
     }
 }

@@ -12,6 +12,7 @@ void test_normalize(void);
 void test_transfer(void);
 void test_filters(void);
 void test_resynthesis(void);
+void test_banks(void);
 void test_batch(const char *fixtures, const char *scratch);
 void test_threads(const char *fixtures, const char *scratch);
 
@@ -29,6 +30,7 @@ int main(int count, char **arguments) {
   test_transfer();
   test_filters();
   test_resynthesis();
+  test_banks();
   test_batch(arguments[1], arguments[2]);
   test_threads(arguments[1], arguments[2]);
   printf("%d checks, %d failures\n", checks, failures);

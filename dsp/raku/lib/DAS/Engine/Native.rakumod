@@ -103,6 +103,16 @@ class das_fir_parameters is repr('CStruct') is export {
     has uint32 $.band is rw;
 }
 
+class das_bank_parameters is repr('CStruct') is export {
+    has uint64 $.bins is rw;
+    has num64 $.bin_width_hz is rw;
+    has num64 $.min_hz is rw;
+    has num64 $.max_hz is rw;
+    has uint32 $.bands is rw;
+    has uint32 $.scale is rw;
+    has uint32 $.norm is rw;
+}
+
 class das_transfer_shape is repr('CStruct') is export {
     has uint64 $.bins;
     has uint64 $.segment_frames;
@@ -244,3 +254,17 @@ sub das_inverse_stft_push(Pointer, CArray[num32], size_t --> int32) is native(&l
 sub das_inverse_stft_finish(Pointer, uint64 --> int32) is native(&library) is export {*}
 sub das_inverse_stft_read(Pointer, CArray[num32], size_t, size_t is rw --> int32) is native(&library) is export {*}
 sub das_inverse_stft_free(Pointer) is native(&library) is export {*}
+
+sub das_bank_parameters_init(uint64, num64, das_bank_parameters --> int32) is native(&library) is export {*}
+sub das_bank_new(das_bank_parameters, Pointer is rw --> int32) is native(&library) is export {*}
+sub das_bank_read_centers(Pointer, CArray[num64], size_t --> int32) is native(&library) is export {*}
+sub das_bank_apply(Pointer, CArray[num32], size_t, CArray[num32], size_t --> int32) is native(&library) is export {*}
+sub das_bank_free(Pointer) is native(&library) is export {*}
+
+sub das_mfcc_new(das_bank_parameters, size_t, Pointer is rw --> int32) is native(&library) is export {*}
+sub das_mfcc_apply(Pointer, CArray[num32], size_t, CArray[num32], size_t --> int32) is native(&library) is export {*}
+sub das_mfcc_free(Pointer) is native(&library) is export {*}
+
+sub das_chroma_new(uint64, num64, num64, Pointer is rw --> int32) is native(&library) is export {*}
+sub das_chroma_apply(Pointer, CArray[num32], size_t, CArray[num32], size_t --> int32) is native(&library) is export {*}
+sub das_chroma_free(Pointer) is native(&library) is export {*}

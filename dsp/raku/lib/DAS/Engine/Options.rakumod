@@ -21,6 +21,8 @@ our constant %SHAPES is export =
     low-shelf => 7, high-shelf => 8, first-order-high-pass => 9;
 our constant %BANDS is export = low-pass => 0, high-pass => 1, band-pass => 2, band-stop => 3;
 our constant %SYNTHESES is export = least-squares => 0, overlap-add => 1;
+our constant %BAND-SCALES is export = mel-slaney => 0, mel-htk => 1, bark => 2, erb => 3, octave => 4;
+our constant %BAND-NORMS is export = area => 0, peak => 1;
 our constant %ENCODINGS is export = pcm16 => 0, pcm24 => 1, float32 => 2;
 
 #| Number of a name; numbers stay what they are.
@@ -29,7 +31,8 @@ sub named(%numbers, $name) is export {
 }
 
 constant %NAMES =
-    window => %WINDOWS, palette => %PALETTES, measures => %MEASURES, precision => %PRECISIONS;
+    window => %WINDOWS, palette => %PALETTES, measures => %MEASURES, precision => %PRECISIONS, scale => %BAND-SCALES,
+    norm => %BAND-NORMS;
 
 sub fill($options, &init, %changes) {
     check init($options);
@@ -64,3 +67,8 @@ sub transfer-parameters(%changes) is export {
 
 #| What a sweep is: :start-hz, :end-hz, :duration-s, :sample-rate-hz.
 sub sweep-parameters(%changes) is export { fill(das_sweep_parameters.new, &das_sweep_parameters_init, %changes) }
+
+#| Which bands to make of so many bins: :bands, :scale, :norm, :min-hz, :max-hz.
+sub bank-parameters(Int $bins, Num() $bin-width-hz, %changes) is export {
+    fill(das_bank_parameters.new, { das_bank_parameters_init($bins, $bin-width-hz, $_) }, %changes)
+}
