@@ -108,6 +108,18 @@ typedef enum {
   DAS_CEILING_TRUE_PEAK_DBTP = 2,
 } das_ceiling;
 
+// How the gain of a fade in rises from 0 (at t = 0) to 1 (at t = 1); a fade out is the same backwards.
+typedef enum {
+  // t. A cross-fade of equal sounds keeps their amplitude.
+  DAS_CURVE_LINEAR = 0,
+  // sin(pi t / 2). A cross-fade of unrelated sounds keeps their power.
+  DAS_CURVE_EQUAL_POWER = 1,
+  // (1 - cos(pi t)) / 2. Keeps amplitude like the linear one, without corners at its ends.
+  DAS_CURVE_RAISED_COSINE = 2,
+  // From -60 dB on by the same number of decibels in every moment, and 0 at t = 0 itself.
+  DAS_CURVE_EXPONENTIAL = 3,
+} das_curve;
+
 // How the samples of a WAV file are written.
 typedef enum {
   // 16-bit integers, rounded to the nearest and limited.
@@ -201,6 +213,17 @@ typedef enum {
   // All coefficients divided by the largest sum of one output.
   DAS_SCALE_SAFE = 1,
 } das_scale;
+
+// Where the noise of a rounding goes.
+typedef enum {
+  // White noise of a power of LSB^2 / 4.
+  DAS_SHAPING_WHITE = 0,
+  // 1 - 1/z: 6 dB less noise in every octave downwards, 3 dB more in all.
+  DAS_SHAPING_FIRST_ORDER = 1,
+  // By the threshold of hearing at 44.1 and 48 kHz (Lipshitz, Vanderkooy and Wannamaker 1991): much less noise at 2 to 5 kHz,
+  // more above 12 kHz.
+  DAS_SHAPING_AUDIBILITY = 2,
+} das_shaping;
 
 // How frames are added up to sound again.
 typedef enum {
@@ -528,6 +551,18 @@ typedef struct {
   double bin_width_hz;
 } das_transfer_shape;
 
+// What counts as silence. Fill it with das_silence_init(); NULL means the defaults at the rate of the sound.
+typedef struct {
+  // A frame is loud when a sample of any channel is above this, -200 to 0; default -60.
+  double threshold_dbfs;
+  // Loud frames that are less than this apart belong to one event: a wave passes through zero; default 50 ms.
+  uint64_t gap_frames;
+  // Events that are shorter than this, from their first to their last loud frame, are clicks and do not count; default 1 ms.
+  uint64_t hold_frames;
+  // Silence that is kept before the first and after the last event; default 10 ms.
+  uint64_t padding_frames;
+} das_silence;
+
 // What a window does to levels (Harris 1978, "On the use of windows for harmonic analysis").
 typedef struct {
   // Mean of the coefficients.
@@ -734,6 +769,27 @@ das_status das_decoder_read(das_decoder *decoder,
 
 // Gives a decoder back and closes its file.
 void das_decoder_free(das_decoder *decoder);
+
+// Makes a new sound whose samples are rounded to `bits` bits, 2 to 24, with triangular dither of +-1 LSB added before: the error
+// has mean 0 and a power that does not depend on the sound. Samples become multiples of an LSB = 2^(1 - bits), from -1 to 1 -
+// LSB, which das_sound_save() writes with so many bits as they are. `shaping` is a das_shaping. The noise is a function of
+// `seed` alone; channel c has the seed `seed` + c.
+das_status das_dither(const das_sound *sound,
+                      uint32_t bits,
+                      uint32_t shaping,
+                      uint64_t seed,
+                      das_sound **dithered);
+
+// Makes a new sound that is faded in over its first `in_frames` frames, by the das_curve `in_curve`, and out over its last
+// `out_frames`; 0 for none. The gain of frame n of a fade in of N frames is that of t = n / N: the first frame is silent, the
+// first behind it whole; the last frame of a fade out is silent. A fade that is longer than the sound is
+// DAS_STATUS_INVALID_ARGUMENT.
+das_status das_fade(const das_sound *sound,
+                    uint32_t in_curve,
+                    uint64_t in_frames,
+                    uint32_t out_curve,
+                    uint64_t out_frames,
+                    das_sound **faded);
 
 // Plans transforms of `length` samples, any number from 1 to 67108864; powers of two and products of small primes are the
 // fastest.
@@ -1117,6 +1173,16 @@ das_status das_transfer_read_impulse(const das_transfer *transfer,
 
 // Gives a transfer function back.
 void das_transfer_free(das_transfer *transfer);
+
+// Writes the defaults at a rate to *silence.
+das_status das_silence_init(uint32_t sample_rate_hz, das_silence *silence);
+
+// Makes a new sound without the silence at the ends of `sound`; one without frames where there is nothing else. The frame with
+// which it begins goes to *first_frame, unless that is NULL. `silence` may be NULL.
+das_status das_trim(const das_sound *sound,
+                    const das_silence *silence,
+                    das_sound **trimmed,
+                    uint64_t *first_frame);
 
 // DAS_ABI_VERSION of the library that is loaded: compare it with that of the header before anything else.
 uint32_t das_abi_version(void);

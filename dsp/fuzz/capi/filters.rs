@@ -45,7 +45,8 @@ fn second_order(sections: &[das_section], rate_hz: f64, frequency_hz: f64, mut s
         assert!(good(das_filter_process(filter, head.as_mut_ptr(), head.len())));
         assert!(good(das_filter_process(filter, tail.as_mut_ptr(), tail.len())));
         assert!(samples.iter().zip(&whole).all(|(a, b)| a.to_bits() == b.to_bits()));
-        assert!(!good(das_filter_process(filter, ptr::null_mut(), 1)));
+        assert!(!good(das_filter_process(filter, ptr::null_mut(), 1)) && !good(das_filter_reset(ptr::null_mut())));
+        assert!(!good(das_filter_get_response(filter, 0.0, &raw mut re, ptr::null_mut())));
         das_filter_free(filter);
     }
 }
@@ -88,6 +89,7 @@ fn convolution(taps: &[f64], samples: &[f32], cut: usize) {
         assert!(!good(das_convolver_push(convolver, ptr::null(), 1)));
         assert!(good(das_convolver_finish(convolver)) && !good(das_convolver_finish(convolver)));
         let (mut buffer, mut all, mut count) = ([0.0f32; 256], 0, 1);
+        assert!(!good(das_convolver_read(convolver, buffer.as_mut_ptr(), usize::MAX, &raw mut count)));
         while count > 0 {
             assert!(good(das_convolver_read(convolver, buffer.as_mut_ptr(), 256, &raw mut count)));
             all += count;

@@ -25,11 +25,19 @@ pub fn check(data: &[u8]) {
             estimates(transfer);
         }
         transfer = ptr::null_mut();
+        let mut usual = parameters;
+        assert!(good(das_transfer_parameters_init(&raw mut usual)) && usual.segment_frames == 4_096);
+        assert!(!good(das_transfer_parameters_init(ptr::null_mut())));
+        assert!(!good(das_transfer_get_shape(ptr::null(), ptr::null_mut())));
         assert!(!good(das_transfer_new(sound, any.max(2), sound, 1, &raw const parameters, &raw mut transfer)));
         assert!(!good(das_transfer_new(sound, 0, ptr::null(), 1, &raw const parameters, &raw mut transfer)));
         assert!(!good(das_transfer_new(sound, 0, sound, 1, &raw const parameters, ptr::null_mut())));
         assert!(transfer.is_null());
 
+        let mut usual = sweep;
+        assert!(good(das_sweep_parameters_init(&raw mut usual)) && usual.start_hz == 20.0);
+        assert!(!good(das_sweep_parameters_init(ptr::null_mut())));
+        assert!(!good(das_sweep_get_harmonic_lead(&raw const sweep, harmonic, ptr::null_mut())));
         let (mut impulse, mut origin, mut lead_s) = (ptr::null_mut(), 7, 7.0);
         if good(das_sweep_get_harmonic_lead(&raw const sweep, harmonic, &raw mut lead_s)) {
             assert!(lead_s >= 0.0);

@@ -3,8 +3,9 @@
 use std::borrow::Cow;
 
 use dsp::{
-    ParameterError, chroma::ChromaError, engine::EngineError, fft::FftError, filter::FilterError,
+    ParameterError, chroma::ChromaError, dither::BitsError, engine::EngineError, fft::FftError, filter::FilterError,
     filterbank::FilterBankError, mfcc::MfccError, normalize::NormalizeError, stft::StftError, transfer::TransferError,
+    trim::ThresholdError,
 };
 
 use super::das_status;
@@ -152,6 +153,18 @@ impl From<MfccError> for Failure {
 
 impl From<ChromaError> for Failure {
     fn from(error: ChromaError) -> Self {
+        Self::bad_request(&error)
+    }
+}
+
+impl From<BitsError> for Failure {
+    fn from(error: BitsError) -> Self {
+        Self::bad_request(&error)
+    }
+}
+
+impl From<ThresholdError> for Failure {
+    fn from(error: ThresholdError) -> Self {
         Self::bad_request(&error)
     }
 }

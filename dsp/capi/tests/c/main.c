@@ -13,6 +13,7 @@ void test_transfer(void);
 void test_filters(void);
 void test_resynthesis(void);
 void test_banks(void);
+void test_edits(void);
 void test_batch(const char *fixtures, const char *scratch);
 void test_threads(const char *fixtures, const char *scratch);
 
@@ -31,6 +32,7 @@ int main(int count, char **arguments) {
   test_filters();
   test_resynthesis();
   test_banks();
+  test_edits();
   test_batch(arguments[1], arguments[2]);
   test_threads(arguments[1], arguments[2]);
   printf("%d checks, %d failures\n", checks, failures);

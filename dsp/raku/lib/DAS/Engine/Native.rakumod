@@ -113,6 +113,13 @@ class das_bank_parameters is repr('CStruct') is export {
     has uint32 $.norm is rw;
 }
 
+class das_silence is repr('CStruct') is export {
+    has num64 $.threshold_dbfs is rw;
+    has uint64 $.gap_frames is rw;
+    has uint64 $.hold_frames is rw;
+    has uint64 $.padding_frames is rw;
+}
+
 class das_transfer_shape is repr('CStruct') is export {
     has uint64 $.bins;
     has uint64 $.segment_frames;
@@ -164,6 +171,10 @@ sub das_analyze_sound(Pointer, das_parameters, Pointer is rw --> int32) is nativ
 sub das_normalize(Pointer, uint32, num64, uint32, num64, Pointer is rw, das_gain --> int32)
     is native(&library) is export {*}
 
+sub das_fade(Pointer, uint32, uint64, uint32, uint64, Pointer is rw --> int32) is native(&library) is export {*}
+sub das_silence_init(uint32, das_silence --> int32) is native(&library) is export {*}
+sub das_trim(Pointer, das_silence, Pointer is rw, uint64 is rw --> int32) is native(&library) is export {*}
+sub das_dither(Pointer, uint32, uint32, uint64, Pointer is rw --> int32) is native(&library) is export {*}
 sub das_remove_dc(Pointer, Pointer is rw, CArray[num64], size_t --> int32) is native(&library) is export {*}
 
 sub das_spectra_get_shape(Pointer, das_spectra_shape --> int32) is native(&library) is export {*}

@@ -23,6 +23,8 @@ our constant %BANDS is export = low-pass => 0, high-pass => 1, band-pass => 2, b
 our constant %SYNTHESES is export = least-squares => 0, overlap-add => 1;
 our constant %BAND-SCALES is export = mel-slaney => 0, mel-htk => 1, bark => 2, erb => 3, octave => 4;
 our constant %BAND-NORMS is export = area => 0, peak => 1;
+our constant %CURVES is export = linear => 0, equal-power => 1, raised-cosine => 2, exponential => 3;
+our constant %SHAPINGS is export = white => 0, first-order => 1, audibility => 2;
 our constant %ENCODINGS is export = pcm16 => 0, pcm24 => 1, float32 => 2;
 
 #| Number of a name; numbers stay what they are.
@@ -71,4 +73,9 @@ sub sweep-parameters(%changes) is export { fill(das_sweep_parameters.new, &das_s
 #| Which bands to make of so many bins: :bands, :scale, :norm, :min-hz, :max-hz.
 sub bank-parameters(Int $bins, Num() $bin-width-hz, %changes) is export {
     fill(das_bank_parameters.new, { das_bank_parameters_init($bins, $bin-width-hz, $_) }, %changes)
+}
+
+#| What counts as silence at a rate: :threshold-dbfs, :gap-frames, :hold-frames, :padding-frames.
+sub silence(Int $sample-rate-hz, %changes) is export {
+    fill(das_silence.new, { das_silence_init($sample-rate-hz, $_) }, %changes)
 }

@@ -82,4 +82,33 @@ method remove-dc(--> Hash) {
     %( sound => DAS::Engine::Sound.wrap($handle), means => numbers($means, $!channels) )
 }
 
+#| The same sound, faded in over its first and out over its last frames: `linear`, `equal-power`, `raised-cosine` or
+#| `exponential`.
+method fade(
+    Int :$in-frames = 0, Int :$out-frames = 0, :$curve = 'raised-cosine', :$in-curve = $curve, :$out-curve = $curve
+    --> DAS::Engine::Sound
+) {
+    my Pointer $handle .= new;
+    check das_fade(
+        self.native, named(%CURVES, $in-curve), $in-frames, named(%CURVES, $out-curve), $out-frames, $handle
+    );
+    DAS::Engine::Sound.wrap($handle)
+}
+
+#| The sound without the silence at its ends, as a hash: `sound`, and `first-frame`, with which it began. What counts is named
+#| as in DAS::Engine::Options.
+method trim(*%silence --> Hash) {
+    my Pointer $handle .= new;
+    my uint64 $first-frame = 0;
+    check das_trim(self.native, silence($!sample-rate-hz, %silence), $handle, $first-frame);
+    %( sound => DAS::Engine::Sound.wrap($handle), :$first-frame )
+}
+
+#| The same sound rounded to fewer bits, 2 to 24, with dither: `white`, or shaped noise (`first-order`, `audibility`).
+method dither(Int $bits, :$shaping = 'white', Int :$seed = 1 --> DAS::Engine::Sound) {
+    my Pointer $handle .= new;
+    check das_dither(self.native, $bits, named(%SHAPINGS, $shaping), $seed, $handle);
+    DAS::Engine::Sound.wrap($handle)
+}
+
 method release(Pointer $handle) { das_sound_free($handle) }
