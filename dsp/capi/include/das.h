@@ -14,10 +14,11 @@
  * MEMORY. A handle comes out through a `das_x **` parameter, belongs to the caller, and is given back with
  * das_x_free(), once; free functions take NULL. Everything handed in is only read during the call, or copied.
  *
- * THREADS. Every function may be called from every thread. das_sound, das_spectra and das_text never change: any number
- * of threads may read them at once. das_decoder, das_analysis, das_resampler, das_stft and das_fft carry a stream's
- * state: a call while another thread is inside one on the same handle returns DAS_STATUS_BUSY and changes nothing. A
- * handle may be freed when no other thread uses it. No C++ exception and no longjmp may cross a callback.
+ * THREADS. Every function may be called from every thread. das_sound, das_spectra, das_transfer, das_bank, das_chroma
+ * and das_text never change: any number of threads may read them at once. The other handles carry the state of a
+ * stream, or room to work in: a call while another thread is inside one on the same handle returns DAS_STATUS_BUSY and
+ * changes nothing. A handle may be freed when no other thread uses it. No C++ exception and no longjmp may cross a
+ * callback.
  *
  * A failed transform or a bug of the library never unwinds into the caller: it is DAS_STATUS_INTERNAL.
  */
@@ -48,7 +49,8 @@ typedef enum {
   DAS_STATUS_STATE = 5,
   // A file cannot be opened or read.
   DAS_STATUS_UNREADABLE = 6,
-  // The recording is damaged, cut off, empty, of an unknown format, or passes a limit. das_last_error_code() says which.
+  // The recording is damaged, cut off, empty, of an unknown format, or passes a limit; or the sound is silent or too short
+  // for what is asked for. das_last_error_code() says which.
   DAS_STATUS_REFUSED = 7,
   // A sample is NaN, infinite, or larger than 1e9.
   DAS_STATUS_NOT_FINITE = 8,
@@ -62,6 +64,62 @@ typedef enum {
   DAS_STATUS_INTERNAL = 12,
 } das_status;
 
+// What a linear-phase filter lets pass. At the ends of a band, which lie between 0 and half the rate, the gain is one half.
+typedef enum {
+  // Below high_hz; the gain at 0 Hz is exactly 1.
+  DAS_BAND_LOW_PASS = 0,
+  // Above low_hz; the gain at half the rate is exactly 1.
+  DAS_BAND_HIGH_PASS = 1,
+  // From low_hz to high_hz; the gain in the middle is exactly 1.
+  DAS_BAND_BAND_PASS = 2,
+  // Outside of low_hz to high_hz; the gain at 0 Hz is exactly 1.
+  DAS_BAND_BAND_STOP = 3,
+} das_band;
+
+// What the triangles of bands are scaled to.
+typedef enum {
+  // Area 1 in hertz: a flat power density stays flat (Slaney; librosa's default).
+  DAS_BAND_NORM_AREA = 0,
+  // Peak 1: neighbours add up to 1, and the bands to the power between the first and the last centre (HTK).
+  DAS_BAND_NORM_PEAK = 1,
+} das_band_norm;
+
+// A frequency scale on which bands lie at equal distances.
+typedef enum {
+  // Mel, linear to 1 kHz, logarithmic above (Slaney 1998; librosa's default).
+  DAS_BAND_SCALE_MEL_SLANEY = 0,
+  // Mel, 2595 log10(1 + f / 700 Hz) (O'Shaughnessy 1987, the HTK book).
+  DAS_BAND_SCALE_MEL_HTK = 1,
+  // Bark, critical bands (Traunmueller 1990).
+  DAS_BAND_SCALE_BARK = 2,
+  // Equivalent rectangular bandwidths (Glasberg and Moore 1990).
+  DAS_BAND_SCALE_ERB = 3,
+  // Octaves: n bands per octave over r octaves are n r - 1. min_hz must be above 0.
+  DAS_BAND_SCALE_OCTAVE = 4,
+} das_band_scale;
+
+// Which peak a sound does not pass.
+typedef enum {
+  // There is no ceiling.
+  DAS_CEILING_NONE = 0,
+  // Loudest sample of any channel.
+  DAS_CEILING_PEAK_DBFS = 1,
+  // Loudest point between the samples of any channel; EBU R 128 wants -1 dBTP.
+  DAS_CEILING_TRUE_PEAK_DBTP = 2,
+} das_ceiling;
+
+// How the gain of a fade in rises from 0 (at t = 0) to 1 (at t = 1); a fade out is the same backwards.
+typedef enum {
+  // t. A cross-fade of equal sounds keeps their amplitude.
+  DAS_CURVE_LINEAR = 0,
+  // sin(pi t / 2). A cross-fade of unrelated sounds keeps their power.
+  DAS_CURVE_EQUAL_POWER = 1,
+  // (1 - cos(pi t)) / 2. Keeps amplitude like the linear one, without corners at its ends.
+  DAS_CURVE_RAISED_COSINE = 2,
+  // From -60 dB on by the same number of decibels in every moment, and 0 at t = 0 itself.
+  DAS_CURVE_EXPONENTIAL = 3,
+} das_curve;
+
 // How the samples of a WAV file are written.
 typedef enum {
   // 16-bit integers, rounded to the nearest and limited.
@@ -71,6 +129,32 @@ typedef enum {
   // 32-bit floating point, as they are.
   DAS_ENCODING_FLOAT32 = 2,
 } das_encoding;
+
+// What a second-order section does (Bristow-Johnson, "Cookbook formulae for audio EQ biquad filter coefficients"). Q is above
+// 0, up to 1e6; 0.70710678 makes low- and high-pass maximally flat (Butterworth).
+typedef enum {
+  // 0 dB at 0 Hz, 12 dB an octave above; the gain at the frequency is Q.
+  DAS_FILTER_SHAPE_LOW_PASS = 0,
+  // 0 dB at half the rate, 12 dB an octave below; the gain at the frequency is Q.
+  DAS_FILTER_SHAPE_HIGH_PASS = 1,
+  // Band-pass of constant skirt gain: the peak gain is Q.
+  DAS_FILTER_SHAPE_BAND_PASS_SKIRT = 2,
+  // Band-pass of constant 0 dB peak gain.
+  DAS_FILTER_SHAPE_BAND_PASS_PEAK = 3,
+  // Nothing at the frequency, 0 dB far from it.
+  DAS_FILTER_SHAPE_NOTCH = 4,
+  // 0 dB everywhere; the phase is -180 degrees at the frequency.
+  DAS_FILTER_SHAPE_ALL_PASS = 5,
+  // gain_db at the frequency, 0 dB far from it.
+  DAS_FILTER_SHAPE_PEAKING = 6,
+  // gain_db at 0 Hz, half of it (in dB) at the frequency, 0 dB at half the rate; q is the slope.
+  DAS_FILTER_SHAPE_LOW_SHELF = 7,
+  // gain_db at half the rate, half of it (in dB) at the frequency, 0 dB at 0 Hz; q is the slope.
+  DAS_FILTER_SHAPE_HIGH_SHELF = 8,
+  // One pole: 0 dB at half the rate, -3.01 dB at the frequency, 6 dB an octave below, nothing at 0 Hz. With 5 to 20 Hz it
+  // removes a DC offset from a stream; das_remove_dc() does it for a whole sound.
+  DAS_FILTER_SHAPE_FIRST_ORDER_HIGH_PASS = 9,
+} das_filter_shape;
 
 // How much an analysis measures.
 typedef enum {
@@ -130,6 +214,40 @@ typedef enum {
   DAS_SCALE_SAFE = 1,
 } das_scale;
 
+// Where the noise of a rounding goes.
+typedef enum {
+  // White noise of a power of LSB^2 / 4.
+  DAS_SHAPING_WHITE = 0,
+  // 1 - 1/z: 6 dB less noise in every octave downwards, 3 dB more in all.
+  DAS_SHAPING_FIRST_ORDER = 1,
+  // By the threshold of hearing at 44.1 and 48 kHz (Lipshitz, Vanderkooy and Wannamaker 1991): much less noise at 2 to 5 kHz,
+  // more above 12 kHz.
+  DAS_SHAPING_AUDIBILITY = 2,
+} das_shaping;
+
+// How frames are added up to sound again.
+typedef enum {
+  // Frames are windowed once more and divided by the sum of squared windows: of all sounds, the one whose spectra come
+  // closest to the given ones, also when these were changed (Griffin and Lim 1984). Needs windows whose squares leave no
+  // gap (NOLA).
+  DAS_SYNTHESIS_LEAST_SQUARES = 0,
+  // Frames are added as they are and divided by the sum of windows (Allen and Rabiner 1977). Needs windows that add up to a
+  // constant (COLA).
+  DAS_SYNTHESIS_OVERLAP_ADD = 1,
+} das_synthesis;
+
+// Which level a sound is brought to.
+typedef enum {
+  // Loudest sample of any channel; a full-scale square wave has 0 dBFS.
+  DAS_TARGET_PEAK_DBFS = 0,
+  // Loudest point between the samples of any channel, by ITU-R BS.1770.
+  DAS_TARGET_TRUE_PEAK_DBTP = 1,
+  // Root of the mean square of all samples of all channels; a full-scale square wave has 0 dBFS.
+  DAS_TARGET_RMS_DBFS = 2,
+  // Integrated loudness by EBU R 128, which wants -23 LUFS.
+  DAS_TARGET_LOUDNESS_LUFS = 3,
+} das_target;
+
 // Shape of an analysis window: periodic for spectral analysis, symmetric for filter design. x is 2 pi n / N for the periodic
 // and 2 pi n / (N - 1) for the symmetric kind.
 typedef enum {
@@ -164,14 +282,35 @@ typedef enum {
 // The whole analysis of sound that comes in pieces, in memory that does not grow with its length.
 typedef struct das_analysis das_analysis;
 
+// Triangular bands of power spectra. It never changes.
+typedef struct das_bank das_bank;
+
 // A flag that stops das_batch() from any thread.
 typedef struct das_cancel das_cancel;
+
+// The twelve pitch classes of power spectra (Ellis 2007). It never changes.
+typedef struct das_chroma das_chroma;
+
+// Complex spectra of one channel that comes in pieces.
+typedef struct das_complex_stft das_complex_stft;
+
+// Convolves one channel that comes in pieces with fixed taps.
+typedef struct das_convolver das_convolver;
 
 // Reads a file block by block, in memory that does not grow with its length.
 typedef struct das_decoder das_decoder;
 
 // A planned Fourier transform of N real samples, and its inverse.
 typedef struct das_fft das_fft;
+
+// Second-order sections in a row, for one channel that comes in pieces.
+typedef struct das_filter das_filter;
+
+// Adds complex spectra that come in pieces up to sound.
+typedef struct das_inverse_stft das_inverse_stft;
+
+// Cepstral coefficients of power spectra (Davis and Mermelstein 1980).
+typedef struct das_mfcc das_mfcc;
 
 // Converts the rate of sound that comes in pieces.
 typedef struct das_resampler das_resampler;
@@ -187,6 +326,9 @@ typedef struct das_stft das_stft;
 
 // A text that the library has made: JSON in UTF-8.
 typedef struct das_text das_text;
+
+// What a system does to sound, estimated from a recording of what went in and one of what came out. It never changes.
+typedef struct das_transfer das_transfer;
 
 // How a recording is analysed. Fill it with das_parameters_init(), then change what should differ; where a function takes
 // a pointer to it, NULL means the defaults.
@@ -228,9 +370,39 @@ typedef struct {
   float high_dbfs;
 } das_picture;
 
+// Which bands to make of which bins. Fill it with das_bank_parameters_init().
+typedef struct {
+  // Cells of the power spectra that come in, 2 to 4194305: the bins of das_spectra_shape.
+  uint64_t bins;
+  // Hertz from one cell to the next, above 0, up to 1e6.
+  double bin_width_hz;
+  // Lower edge of the first band; default 0.
+  double min_hz;
+  // Upper edge of the last band, at most the frequency of the last cell; default that.
+  double max_hz;
+  // Number of bands, 1 to 4096; default 40.
+  uint32_t bands;
+  // A das_band_scale; default DAS_BAND_SCALE_MEL_SLANEY.
+  uint32_t scale;
+  // A das_band_norm; default DAS_BAND_NORM_AREA.
+  uint32_t norm;
+} das_bank_parameters;
+
 // Told how far a batch is: files that are done, all files, and the share of the work from 0 to 1. Called on the thread that
 // called das_batch(), with its `user`. Return 0 to go on, anything else to stop.
 typedef int (*das_progress)(void *user, uint64_t files_done, uint64_t files, double share);
+
+// How spectra are made. Fill it with das_transform_init(); NULL means the defaults.
+typedef struct {
+  // Frames in one window, a power of two from 64 to 65536; default 2048. A spectrum has half of it and one cells.
+  uint32_t window_length_frames;
+  // Frames from one window to the next, 1 to the window length; default 512.
+  uint32_t hop_frames;
+  // A das_window.
+  uint32_t window;
+  // Beta of a Kaiser window, 0 to 100; default 0.
+  float kaiser_beta;
+} das_transform;
 
 // Which files are accepted. Fill it with das_limits_init(); NULL means the defaults.
 typedef struct {
@@ -258,6 +430,43 @@ typedef struct {
   uint32_t reserved;
 } das_stream_info;
 
+// One section of a filter.
+typedef struct {
+  // Corner, centre, or middle of the slope: between 0 and half the rate, both excluded.
+  double frequency_hz;
+  // Quality factor; for a shelf the slope, above 0, up to 1, where it is as steep as it gets without overshoot; ignored by
+  // the first-order high-pass.
+  double q;
+  // Gain of a peak or a shelf, -120 to 120; ignored by the others.
+  double gain_db;
+  // A das_filter_shape.
+  uint32_t shape;
+} das_section;
+
+// What a linear-phase filter does.
+typedef struct {
+  // Begin of the band; ignored by the low-pass.
+  double low_hz;
+  // End of the band; ignored by the high-pass.
+  double high_hz;
+  // How far the rest is down, 21 to 300 dB.
+  double attenuation_db;
+  // Width of each slope, with its middle at the end of the band: above 0, below half the rate.
+  double transition_hz;
+  // Frames per second, up to 1e9.
+  double sample_rate_hz;
+  // A das_band.
+  uint32_t band;
+} das_fir_parameters;
+
+// What a sound was multiplied by.
+typedef struct {
+  // The gain.
+  double gain_db;
+  // How far the ceiling keeps the sound below the target; 0 where it does not.
+  double short_db;
+} das_gain;
+
 // One sound of a mix.
 typedef struct {
   // One or two channels, of the same rate as all others.
@@ -269,18 +478,6 @@ typedef struct {
   // Frames of the mix before the sound begins.
   uint64_t start_frame;
 } das_track;
-
-// How spectra are made. Fill it with das_transform_init(); NULL means the defaults.
-typedef struct {
-  // Frames in one window, a power of two from 64 to 65536; default 2048. A spectrum has half of it and one cells.
-  uint32_t window_length_frames;
-  // Frames from one window to the next, 1 to the window length; default 512.
-  uint32_t hop_frames;
-  // A das_window.
-  uint32_t window;
-  // Beta of a Kaiser window, 0 to 100; default 0.
-  float kaiser_beta;
-} das_transform;
 
 // Shape of a das_sound.
 typedef struct {
@@ -307,6 +504,64 @@ typedef struct {
   // The das_window.
   uint32_t window;
 } das_spectra_shape;
+
+// A sine whose frequency grows exponentially (Farina 2000), with the lengths at which harmonics keep their phase (Novak 2015).
+// Fill it with das_sweep_parameters_init(); NULL means the defaults.
+typedef struct {
+  // First frequency, above 0; default 20.
+  double start_hz;
+  // Last frequency, above the first, at most half the rate; default 20000.
+  double end_hz;
+  // About the length, at most 16777216 frames; default 10. It is rounded so that start_hz L is whole, where the frequency
+  // grows by the factor e in L seconds.
+  double duration_s;
+  // Frames per second, 100 to 768000; default 48000.
+  uint32_t sample_rate_hz;
+} das_sweep_parameters;
+
+// How two recordings are compared. Fill it with das_transfer_parameters_init(); NULL means the defaults.
+typedef struct {
+  // Frames by which the response lags behind the reference; they are taken out before the comparison. Negative where the
+  // response is ahead. A lag that stays in lowers the coherence. Default 0.
+  int64_t lag_frames;
+  // Frames N of one segment, 16 to 16777216; default 4096. Segments must be several times longer than the delay and the
+  // ringing of the system.
+  uint32_t segment_frames;
+  // Frames from one segment to the next, 1 to N; default 2048.
+  uint32_t hop_frames;
+  // A das_window.
+  uint32_t window;
+  // Beta of a Kaiser window, 0 to 100; default 0.
+  float kaiser_beta;
+} das_transfer_parameters;
+
+// Shape of a das_transfer.
+typedef struct {
+  // Bins of each estimate: N / 2 + 1.
+  uint64_t bins;
+  // Frames of one segment and of the impulse response: N.
+  uint64_t segment_frames;
+  // Segments that were averaged. With n independent ones the standard deviation of |H| relative to itself is about
+  // sqrt((1 - coherence) / (2 n coherence)).
+  uint64_t segments;
+  // Frames by which the response lags behind the reference, with the lag of the parameters: the place of the largest
+  // sample of the impulse response. A second comparison with this lag has the best coherence.
+  int64_t lag_frames;
+  // Hertz from one bin to the next; bin 0 is 0 Hz.
+  double bin_width_hz;
+} das_transfer_shape;
+
+// What counts as silence. Fill it with das_silence_init(); NULL means the defaults at the rate of the sound.
+typedef struct {
+  // A frame is loud when a sample of any channel is above this, -200 to 0; default -60.
+  double threshold_dbfs;
+  // Loud frames that are less than this apart belong to one event: a wave passes through zero; default 50 ms.
+  uint64_t gap_frames;
+  // Events that are shorter than this, from their first to their last loud frame, are clicks and do not count; default 1 ms.
+  uint64_t hold_frames;
+  // Silence that is kept before the first and after the last event; default 10 ms.
+  uint64_t padding_frames;
+} das_silence;
 
 // What a window does to levels (Harris 1978, "On the use of windows for harmonic analysis").
 typedef struct {
@@ -347,6 +602,31 @@ das_status das_analysis_finish(das_analysis *analysis, das_text **json);
 
 // Gives an analysis back, finished or not.
 void das_analysis_free(das_analysis *analysis);
+
+// Writes the parameters of 40 mel bands over spectra of `bins` cells every `bin_width_hz` hertz to *parameters.
+das_status das_bank_parameters_init(uint64_t bins,
+                                    double bin_width_hz,
+                                    das_bank_parameters *parameters);
+
+// Plans the bands. One that is so narrow that no cell lies in it is DAS_STATUS_INVALID_ARGUMENT: fewer bands or longer windows are
+// needed.
+das_status das_bank_new(const das_bank_parameters *parameters,
+                        das_bank **bank);
+
+// Writes the frequency at which each band is highest to `centers_hz`; `bands` must be their number.
+das_status das_bank_read_centers(const das_bank *bank, double *centers_hz, size_t bands);
+
+// Writes one value per band to `values`: the sum of its weights times the powers of the cells, of one spectrum as
+// das_spectra_read() and das_stft_read() write it. The unit is that of the powers, with DAS_BAND_NORM_AREA that of powers per
+// hertz. `bins` and `bands` must be those of the parameters.
+das_status das_bank_apply(const das_bank *bank,
+                          const float *power,
+                          size_t bins,
+                          float *values,
+                          size_t bands);
+
+// Gives a bank back.
+void das_bank_free(das_bank *bank);
 
 // Runs a list of operations over a list of files. Every file is decoded once; files are worked on in threads. `request` is
 // JSON:
@@ -389,6 +669,78 @@ das_status das_cancel_set(das_cancel *cancel);
 // Gives a flag back; not while a call runs with it.
 void das_cancel_free(das_cancel *cancel);
 
+// Plans the pitch classes of spectra of `bins` cells, 2 to 4194305, every `bin_width_hz` hertz, above 0, up to 1e6. `tuning_cents`,
+// -1200 to 1200, is how much higher than 440 Hz the A of the music is.
+das_status das_chroma_new(uint64_t bins,
+                          double bin_width_hz,
+                          double tuning_cents,
+                          das_chroma **chroma);
+
+// Writes the power of every pitch class, 0 = C to 11 = B, in one spectrum, as das_spectra_read() and das_stft_read() write it,
+// to `values`. Octaves from 110 Hz to 7 kHz count most. `bins` must be that of the plan, `classes` 12.
+das_status das_chroma_apply(const das_chroma *chroma,
+                            const float *power,
+                            size_t bins,
+                            float *values,
+                            size_t classes);
+
+// Gives a plan back.
+void das_chroma_free(das_chroma *chroma);
+
+// Plans the transform. `transform` may be NULL; its window may have any number of frames from 2 to 65536 here. A window and hop
+// whose last frames would take more than 536870912 values are DAS_STATUS_TOO_LARGE.
+das_status das_complex_stft_new(const das_transform *transform,
+                                das_complex_stft **stft);
+
+// Takes `length` samples; spectra that became complete wait for das_complex_stft_read(). Samples are not checked: NaN in is NaN
+// out. While more than 16777216 values are unread it is DAS_STATUS_STATE.
+das_status das_complex_stft_push(das_complex_stft *stft,
+                                 const float *samples,
+                                 size_t length);
+
+// Ends the sound: the remaining spectra, 1 + samples / hop in all, rounded up, wait for das_complex_stft_read(). Where the hop
+// does not divide the length that is one more than of das_stft, so that the sound can be recovered to its end.
+das_status das_complex_stft_finish(das_complex_stft *stft);
+
+// Moves up to `capacity` spectra to `spectra`, which has room for `length` numbers, and writes their number to *frames: 0 where
+// more must be pushed first, and after the end. A spectrum is X[k] = sum of w[n] x[n] exp(-2 pi i k n / N) for k = 0 to N / 2,
+// unnormalized, n counted from the start of the frame: real and imaginary part of one bin after the other, 2 (N / 2 + 1)
+// numbers; `length` must be that times `capacity`. Frame i is centred on sample i x hop.
+das_status das_complex_stft_read(das_complex_stft *stft,
+                                 float *spectra,
+                                 size_t length,
+                                 size_t capacity,
+                                 size_t *frames);
+
+// Gives a transform back.
+void das_complex_stft_free(das_complex_stft *stft);
+
+// Plans the convolution with `count` taps, 1 to 4194304: the first has no delay. Few are summed up, many go through
+// transforms.
+das_status das_convolver_new(const double *taps,
+                             size_t count,
+                             das_convolver **convolver);
+
+// Takes `length` samples; what became complete waits for das_convolver_read(). Samples are not checked: NaN in is NaN out, for
+// as long as the filter. While more than 16777216 samples are unread it is DAS_STATUS_STATE.
+das_status das_convolver_push(das_convolver *convolver,
+                              const float *samples,
+                              size_t length);
+
+// Ends the sound: the rest waits for das_convolver_read(). N samples and L taps give N + L - 1 samples in all, and none for
+// none. A linear-phase filter delays by (L - 1) / 2 frames: leave out as many at the start, and keep N, to stay aligned.
+das_status das_convolver_finish(das_convolver *convolver);
+
+// Moves up to `capacity` samples to `samples` and writes their number to *count: 0 where more must be pushed first, and after
+// the end.
+das_status das_convolver_read(das_convolver *convolver,
+                              float *samples,
+                              size_t capacity,
+                              size_t *count);
+
+// Gives a convolver back.
+void das_convolver_free(das_convolver *convolver);
+
 // Opens the file `path` and checks its header against `limits`, which may be NULL.
 das_status das_decoder_open(const char *path, const das_limits *limits, das_decoder **decoder);
 
@@ -418,6 +770,27 @@ das_status das_decoder_read(das_decoder *decoder,
 // Gives a decoder back and closes its file.
 void das_decoder_free(das_decoder *decoder);
 
+// Makes a new sound whose samples are rounded to `bits` bits, 2 to 24, with triangular dither of +-1 LSB added before: the error
+// has mean 0 and a power that does not depend on the sound. Samples become multiples of an LSB = 2^(1 - bits), from -1 to 1 -
+// LSB, which das_sound_save() writes with so many bits as they are. `shaping` is a das_shaping. The noise is a function of
+// `seed` alone; channel c has the seed `seed` + c.
+das_status das_dither(const das_sound *sound,
+                      uint32_t bits,
+                      uint32_t shaping,
+                      uint64_t seed,
+                      das_sound **dithered);
+
+// Makes a new sound that is faded in over its first `in_frames` frames, by the das_curve `in_curve`, and out over its last
+// `out_frames`; 0 for none. The gain of frame n of a fade in of N frames is that of t = n / N: the first frame is silent, the
+// first behind it whole; the last frame of a fade out is silent. A fade that is longer than the sound is
+// DAS_STATUS_INVALID_ARGUMENT.
+das_status das_fade(const das_sound *sound,
+                    uint32_t in_curve,
+                    uint64_t in_frames,
+                    uint32_t out_curve,
+                    uint64_t out_frames,
+                    das_sound **faded);
+
 // Plans transforms of `length` samples, any number from 1 to 67108864; powers of two and products of small primes are the
 // fastest.
 das_status das_fft_new(size_t length,
@@ -445,6 +818,116 @@ das_status das_fft_power(das_fft *fft, const float *signal, size_t samples, floa
 
 // Gives a transform back.
 void das_fft_free(das_fft *fft);
+
+// Plans `count` sections, 0 to 4096, in the order in which sound passes them; none lets it pass untouched. Each channel of a
+// sound needs a filter of its own.
+das_status das_filter_new(const das_section *sections,
+                          size_t count,
+                          double sample_rate_hz,
+                          das_filter **filter);
+
+// Filters the next `length` samples of the stream in place. How a sound is cut into pieces does not matter. A sample that is
+// NaN or infinite is taken as silence.
+das_status das_filter_process(das_filter *filter,
+                              float *samples,
+                              size_t length);
+
+// Forgets the stream: what follows is filtered as if it were the first.
+das_status das_filter_reset(das_filter *filter);
+
+// Writes the response at a frequency, 0 to half the rate, to *real and *imaginary: the absolute value is the gain, the
+// argument the phase. It may be called while another thread is inside das_filter_process().
+das_status das_filter_get_response(const das_filter *filter,
+                                   double frequency_hz,
+                                   double *real,
+                                   double *imaginary);
+
+// Gives a filter back.
+void das_filter_free(das_filter *filter);
+
+// Designs the taps of a linear-phase filter under a Kaiser window: attenuation and slope decide how many there are, an odd
+// number up to 4194304. They are symmetric: the delay is half of their number less one. The number goes to *count; `taps`
+// has room for `capacity`, and a capacity of 0 asks for the number alone. Less room than that is
+// DAS_STATUS_INVALID_ARGUMENT.
+das_status das_fir_design(const das_fir_parameters *parameters,
+                          double *taps,
+                          size_t capacity,
+                          size_t *count);
+
+// Writes the response of `count` taps at a frequency, 0 to half the rate, to *real and *imaginary: the absolute value is the
+// gain, the argument the phase.
+das_status das_fir_get_response(const double *taps,
+                                size_t count,
+                                double frequency_hz,
+                                double sample_rate_hz,
+                                double *real,
+                                double *imaginary);
+
+// Plans the way back from what das_complex_stft makes with the same `transform`, which may be NULL. `synthesis` is a
+// das_synthesis. Windows and hops that it cannot undo are DAS_STATUS_INVALID_ARGUMENT: for DAS_SYNTHESIS_OVERLAP_ADD a sum of
+// windows that varies by more than 1e-5 of its mean, for both samples of less than 1e-4 of the largest weight.
+das_status das_inverse_stft_new(const das_transform *transform,
+                                uint32_t synthesis,
+                                das_inverse_stft **stft);
+
+// Takes `frames` spectra as das_complex_stft_read() writes them, 2 (N / 2 + 1) numbers each; samples that no later spectrum can
+// change wait for das_inverse_stft_read(). Numbers are not checked: NaN in is NaN out, for as long as the window. While more
+// than 16777216 samples are unread it is DAS_STATUS_STATE.
+das_status das_inverse_stft_push(das_inverse_stft *stft,
+                                 const float *spectra,
+                                 size_t frames);
+
+// Ends the sound: the rest of `samples` samples in all waits for das_inverse_stft_read(). They may end anywhere up to the
+// centre of the last frame, and behind it as far as its window has weight. A number that the spectra do not hold, or of which
+// more has become complete, is DAS_STATUS_INVALID_ARGUMENT and changes nothing.
+das_status das_inverse_stft_finish(das_inverse_stft *stft,
+                                   uint64_t samples);
+
+// Moves up to `capacity` samples to `samples` and writes their number to *count: 0 where more must be pushed first, and after
+// the end.
+das_status das_inverse_stft_read(das_inverse_stft *stft,
+                                 float *samples,
+                                 size_t capacity,
+                                 size_t *count);
+
+// Gives a transform back.
+void das_inverse_stft_free(das_inverse_stft *stft);
+
+// Plans the first `coefficients` coefficients, 1 to the number of bands, of the bands of `parameters`.
+das_status das_mfcc_new(const das_bank_parameters *parameters, size_t coefficients, das_mfcc **mfcc);
+
+// Writes the coefficients of one spectrum, as das_spectra_read() and das_stft_read() write it, to `values`: bands in decibels,
+// at least -100, then the orthonormal DCT-II. The unit is the decibel; there is no liftering and no pre-emphasis, and no
+// energy in place of the first. `bins` and `coefficients` must be those of the plan.
+das_status das_mfcc_apply(das_mfcc *mfcc,
+                          const float *power,
+                          size_t bins,
+                          float *values,
+                          size_t coefficients);
+
+// Gives a plan back.
+void das_mfcc_free(das_mfcc *mfcc);
+
+// Makes a new sound that has the level `level` in the unit of the das_target `target`, or less where its peak would pass
+// `ceiling_level` in the unit of the das_ceiling `ceiling`. One gain for the whole sound, nothing is limited or compressed.
+// Levels are -120 to 20; `ceiling_level` is ignored without a ceiling. The gain goes to *gain, unless that is NULL. Silence
+// (for loudness: nothing above -70 LUFS, or less than 0.4 s), a gain of more than 120 dB either way, and loudness below a
+// rate of 4000 Hz are DAS_STATUS_REFUSED; a result above 1e9 is DAS_STATUS_NOT_FINITE.
+das_status das_normalize(const das_sound *sound,
+                         uint32_t target,
+                         double level,
+                         uint32_t ceiling,
+                         double ceiling_level,
+                         das_sound **normalized,
+                         das_gain *gain);
+
+// Makes a new sound whose channels have a mean of 0: that of each is subtracted, nothing else changes. The means go to `means`,
+// one per channel, unless that is NULL; `count` must be the number of channels, or 0 with NULL. For a stream, see
+// DAS_FILTER_SHAPE_FIRST_ORDER_HIGH_PASS.
+das_status das_remove_dc(const das_sound *sound,
+                         das_sound **removed,
+                         double *means,
+                         size_t count);
 
 // Computes the spectrogram of the file `input` and paints it into the PNG file `output`, which is replaced when the new one
 // is whole. Memory does not grow with the length of the file. `picture`, `parameters` and `limits` may be NULL.
@@ -615,6 +1098,29 @@ das_status das_stft_read(das_stft *stft,
 // Gives a transform back.
 void das_stft_free(das_stft *stft);
 
+// Writes the default parameters to *parameters.
+das_status das_sweep_parameters_init(das_sweep_parameters *parameters);
+
+// Makes the sweep: one channel of amplitude 1. `parameters` may be NULL.
+das_status das_sweep_new(const das_sweep_parameters *parameters, das_sound **sound);
+
+// Makes the impulse response of a system out of one channel of a recording of the sweep of these parameters: the spectrum of
+// the recording divided by that of the sweep, faded in and out within a sixth of an octave at both ends of its band. Time 0
+// is frame *origin of the result; the responses of harmonics stand before it, see das_sweep_get_harmonic_lead(). A recording
+// that is shorter than the sweep or silent is DAS_STATUS_REFUSED, another rate DAS_STATUS_INVALID_ARGUMENT, as are sweep and
+// recording of more than 67108864 frames together. `parameters` and `origin` may be NULL.
+das_status das_sweep_impulse_response(const das_sweep_parameters *parameters,
+                                      const das_sound *recorded,
+                                      uint32_t recorded_channel,
+                                      das_sound **impulse,
+                                      uint64_t *origin);
+
+// Writes the seconds by which the response of a harmonic comes before the linear one, L ln(harmonic), to *lead_s. `parameters`
+// may be NULL.
+das_status das_sweep_get_harmonic_lead(const das_sweep_parameters *parameters,
+                                       uint32_t harmonic,
+                                       double *lead_s);
+
 // The characters of a text, with a zero byte behind the last. They belong to the text and live as long. NULL for no text.
 const char *das_text_data(const das_text *text);
 
@@ -623,6 +1129,60 @@ das_status das_text_length(const das_text *text, size_t *length);
 
 // Gives a text back.
 void das_text_free(das_text *text);
+
+// Writes the default parameters to *parameters.
+das_status das_transfer_parameters_init(das_transfer_parameters *parameters);
+
+// Compares one channel of `response` with one of `reference`, as far as both reach, by Welch's method: spectra are averaged
+// over segments, no mean is subtracted, an incomplete segment is left out. Rates that differ are DAS_STATUS_INVALID_ARGUMENT;
+// less sound than two segments, and a silent channel, are DAS_STATUS_REFUSED. `parameters` may be NULL.
+das_status das_transfer_new(const das_sound *reference,
+                            uint32_t reference_channel,
+                            const das_sound *response,
+                            uint32_t response_channel,
+                            const das_transfer_parameters *parameters,
+                            das_transfer **transfer);
+
+// Writes the shape of the estimates to *shape.
+das_status das_transfer_get_shape(const das_transfer *transfer, das_transfer_shape *shape);
+
+// Writes H1 = Sxy / Sxx, the estimate that noise in the response does not bias, to `response`: real and imaginary part of one
+// bin after the other. Both are NaN where the reference has no energy: more than 130 dB below its strongest bin. `values`
+// must be 2 bins.
+das_status das_transfer_read_h1(const das_transfer *transfer,
+                                double *response,
+                                size_t values);
+
+// Writes H2 = Syy / Syx, the estimate that noise in the reference does not bias, as das_transfer_read_h1() writes H1. NaN also
+// where the two recordings have nothing in common.
+das_status das_transfer_read_h2(const das_transfer *transfer,
+                                double *response,
+                                size_t values);
+
+// Writes the magnitude-squared coherence |Sxy|^2 / (Sxx Syy) of every bin to `coherence`: 0 to 1, the share of the response
+// that the reference explains; NaN where one of them has no energy. `bins` must be that of the shape.
+das_status das_transfer_read_coherence(const das_transfer *transfer,
+                                       double *coherence,
+                                       size_t bins);
+
+// Writes the impulse response behind H1 to `samples`: the first is time 0 (after the lag of the parameters), the second half
+// stands for negative times. Bins without energy count as 0. `frames` must be segment_frames of the shape.
+das_status das_transfer_read_impulse(const das_transfer *transfer,
+                                     float *samples,
+                                     size_t frames);
+
+// Gives a transfer function back.
+void das_transfer_free(das_transfer *transfer);
+
+// Writes the defaults at a rate to *silence.
+das_status das_silence_init(uint32_t sample_rate_hz, das_silence *silence);
+
+// Makes a new sound without the silence at the ends of `sound`; one without frames where there is nothing else. The frame with
+// which it begins goes to *first_frame, unless that is NULL. `silence` may be NULL.
+das_status das_trim(const das_sound *sound,
+                    const das_silence *silence,
+                    das_sound **trimmed,
+                    uint64_t *first_frame);
 
 // DAS_ABI_VERSION of the library that is loaded: compare it with that of the header before anything else.
 uint32_t das_abi_version(void);

@@ -8,7 +8,7 @@ use dsp::engine::{
 };
 
 use crate::{
-    boundary::{Caller, Failure, Plain, das_status, enter},
+    boundary::{Caller, Failure, Plain, das_status, enter, set},
     options::{
         das_limits, das_parameters, das_picture, das_transform, limits, mix_target, parameters, picture, quality,
         scale, transform,
@@ -110,7 +110,7 @@ pub unsafe extern "C" fn das_mix_sounds(
         // SAFETY: the caller keeps what das.h asks for.
         let caller = unsafe { Caller::trusted() };
         let slot = caller.slot(mixed, "mixed")?;
-        let out = if headroom_db.is_null() { None } else { Some(caller.out(headroom_db, "headroom_db")?) };
+        let out = caller.optional_out(headroom_db, "headroom_db")?;
         if count > MAX_TRACKS {
             return Err(Failure::argument(format!("{count} sounds; a mix takes {MAX_TRACKS}")));
         }
@@ -124,9 +124,7 @@ pub unsafe extern "C" fn das_mix_sounds(
             })
             .collect::<Result<_, Failure>>()?;
         let done = mix_sounds(&tracks, ceiling_dbfs)?;
-        if let Some(out) = out {
-            out.set(done.headroom_db);
-        }
+        set(out, done.headroom_db);
         slot.fill(done.sound);
         Ok(())
     })

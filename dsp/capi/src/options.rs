@@ -171,7 +171,7 @@ pub enum das_encoding {
 }
 
 /// One of the choices of an enumeration, which comes in as a number.
-fn choice<T: Copy>(choices: &[T], number: u32, name: &str) -> Result<T, Failure> {
+pub(crate) fn choice<T: Copy>(choices: &[T], number: u32, name: &str) -> Result<T, Failure> {
     let found = usize::try_from(number).ok().and_then(|number| choices.get(number)).copied();
     found.ok_or_else(|| Failure::argument(format!("there is no {name} {number}")))
 }

@@ -1,5 +1,7 @@
 //! Output of a stream that waits to be read.
 
+use dsp::fft::Complex32;
+
 use crate::boundary::{Failure, MAX_ELEMENTS};
 
 /// Unread values from which on a stream takes no more input.
@@ -28,6 +30,11 @@ impl Pending {
 
     pub(crate) fn extend(&mut self, values: &[f32]) {
         self.values.extend_from_slice(values);
+    }
+
+    /// Adds real and imaginary part of one bin after the other.
+    pub(crate) fn extend_complex(&mut self, spectrum: &[Complex32]) {
+        self.values.extend(spectrum.iter().flat_map(|bin| [bin.re, bin.im]));
     }
 
     /// Adds planar blocks, frame by frame.

@@ -5,7 +5,7 @@ use std::ffi::c_char;
 use dsp::{decode::Limits, engine::Sound};
 
 use crate::{
-    boundary::{Caller, Failure, Kind, das_status, enter, quietly},
+    boundary::{Caller, Failure, Kind, das_status, enter, quietly, set},
     options::{das_limits, encoding, limits},
     pending::elements,
 };
@@ -81,12 +81,10 @@ pub unsafe extern "C" fn das_sound_save(
     enter(|| {
         // SAFETY: the caller keeps what das.h asks for.
         let caller = unsafe { Caller::trusted() };
-        let out = if limited_samples.is_null() { None } else { Some(caller.out(limited_samples, "limited_samples")?) };
+        let out = caller.optional_out(limited_samples, "limited_samples")?;
         let (sound, encoding) = (caller.get(sound, "sound")?, self::encoding(encoding)?);
         let summary = sound.save(caller.path(path, "path")?, encoding)?;
-        if let Some(out) = out {
-            out.set(summary.limited_samples);
-        }
+        set(out, summary.limited_samples);
         Ok(())
     })
 }
@@ -121,10 +119,7 @@ pub unsafe extern "C" fn das_sound_read(
         // SAFETY: the caller keeps what das.h asks for.
         let caller = unsafe { Caller::trusted() };
         let sound = caller.get(sound, "sound")?;
-        let channels = sound.channels();
-        let from = channels.get(channel as usize).ok_or_else(|| {
-            Failure::argument(format!("there is no channel {channel}; the sound has {}", channels.len()))
-        })?;
+        let from = self::channel(sound, channel)?;
         let part = usize::try_from(first).ok().and_then(|first| from.get(first..first.checked_add(frames)?));
         let part = part.ok_or_else(|| {
             Failure::argument(format!("{frames} frames from {first} on are not in a sound of {}", from.len()))
@@ -132,6 +127,13 @@ pub unsafe extern "C" fn das_sound_read(
         caller.slice_mut(samples, frames, "samples")?.copy_from_slice(part);
         Ok(())
     })
+}
+
+/// One channel of a sound.
+pub(crate) fn channel(sound: &Sound, channel: u32) -> Result<&[f32], Failure> {
+    let channels = sound.channels();
+    let found = channels.get(channel as usize).map(Vec::as_slice);
+    found.ok_or_else(|| Failure::argument(format!("there is no channel {channel}; the sound has {}", channels.len())))
 }
 
 /// Gives a sound back.

@@ -44,3 +44,28 @@ fn streams() {
 fn transforms() {
     hold("capi_transforms", capi::transforms::check);
 }
+
+#[test]
+fn edits() {
+    hold("capi_edits", capi::edits::check);
+}
+
+#[test]
+fn systems() {
+    hold("capi_systems", capi::systems::check);
+}
+
+#[test]
+fn filters() {
+    hold("capi_filters", capi::filters::check);
+}
+
+#[test]
+fn spectra() {
+    hold("capi_spectra", capi::spectra::check);
+}
+
+#[test]
+fn bands() {
+    hold("capi_bands", capi::bands::check);
+}

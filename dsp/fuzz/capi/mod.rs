@@ -2,13 +2,18 @@
 //! mistakes are fine; a status that says the library made one is not. `dsp/capi/tests/fuzz_corpus.rs` holds the kept
 //! corpus to the same checks without a fuzzer.
 
+pub mod bands;
 #[path = "../checks/bytes.rs"]
 #[allow(dead_code)]
 mod bytes;
+pub mod edits;
 pub mod files;
+pub mod filters;
 pub mod options;
 pub mod sound;
+pub mod spectra;
 pub mod streams;
+pub mod systems;
 pub mod transforms;
 
 use das::das_status;

@@ -172,7 +172,9 @@ mod tests {
         assert!(matches!(empty.taps(60.0, 100.0, RATE_HZ), Err(FilterError::Frequency { .. })));
         assert!(matches!(low(100.0).taps(f64::NAN, 100.0, RATE_HZ), Err(FilterError::Figure { .. })));
         assert!(matches!(low(100.0).taps(60.0, 0.0, RATE_HZ), Err(FilterError::Frequency { .. })));
-        assert!(matches!(low(100.0).taps(60.0, 1e-9, RATE_HZ), Err(FilterError::Taps { .. })));
+        for transition_hz in [1e-9, 1e-300] {
+            assert!(matches!(low(100.0).taps(60.0, transition_hz, RATE_HZ), Err(FilterError::Taps { .. })));
+        }
         assert!(matches!(low(100.0).windowed(0, Window::Rectangular, RATE_HZ), Err(FilterError::Taps { .. })));
         assert!(matches!(low(100.0).windowed(64, Window::Rectangular, RATE_HZ), Err(FilterError::Taps { .. })));
     }

@@ -14,7 +14,7 @@ use crate::{
 pub(crate) fn length(attenuation_db: f64, transition: f64) -> usize {
     let order = math::ceil((attenuation_db - 7.95).max(13.0) / (2.285 * transition));
     // The smallest odd number of taps with at least that order.
-    2 * math::ceil(order / 2.0) as usize + 1
+    (math::ceil(order / 2.0) as usize).saturating_mul(2).saturating_add(1)
 }
 
 /// The symmetric window for an attenuation.

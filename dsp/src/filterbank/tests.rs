@@ -152,3 +152,20 @@ fn impossible_banks_are_refused() {
     let crowded = FilterBank::octave(BankParameters { min_hz: 20.0, bands: 240, ..base });
     assert!(matches!(crowded, Err(FilterBankError::EmptyBand { bin_width_hz: 7.8125, .. })), "{crowded:?}");
 }
+
+/// Far above all sound the scales are flat, and corners on them no longer apart.
+#[test]
+fn absurd_frequencies_do_not_panic() {
+    for exponent in [3, 6, 9, 12, 15, 100, 300] {
+        for bands in [1, 7, 100] {
+            let whole = BankParameters::new(5_000, 10f64.powi(exponent), bands);
+            for min_hz in [whole.bin_width_hz, whole.max_hz / 2.0, whole.max_hz * (1.0 - 1e-12)] {
+                for scale in SCALES {
+                    if let Ok(bank) = made(scale, BankParameters { min_hz, ..whole }) {
+                        assert_eq!(bank.bands(), bands);
+                    }
+                }
+            }
+        }
+    }
+}

@@ -45,7 +45,7 @@ pub(super) fn triangles(scale: Scale, parameters: &BankParameters) -> Result<Fil
             BandNorm::Area => 2.0 / (upper - lower),
         };
         let first = (lower / bin_width_hz) as usize;
-        let last = ((upper / bin_width_hz) as usize + 1).min(bins - 1);
+        let last = ((upper / bin_width_hz) as usize).saturating_add(1).min(bins - 1);
         row.clear();
         row.extend((first..=last).map(|bin| {
             let hz = bin as f64 * bin_width_hz;

@@ -23,6 +23,7 @@ pub(crate) struct Caller(Regions);
 pub(crate) trait Plain: Copy {}
 impl Plain for u8 {}
 impl Plain for f32 {}
+impl Plain for f64 {}
 
 impl Caller {
     /// # Safety
@@ -74,6 +75,11 @@ impl Caller {
     pub(crate) fn out<T: Copy>(&self, pointer: *mut T, name: &str) -> Result<Out<'_, T>, Failure> {
         self.check(pointer, 1, true, name)?;
         Ok(Out { pointer, caller: PhantomData })
+    }
+
+    /// A place for a result that the caller may do without: null is none.
+    pub(crate) fn optional_out<T: Copy>(&self, pointer: *mut T, name: &str) -> Result<Option<Out<'_, T>>, Failure> {
+        if pointer.is_null() { Ok(None) } else { self.out(pointer, name).map(Some) }
     }
 
     /// A place for a new handle.
@@ -150,6 +156,13 @@ impl<T: Copy> Out<'_, T> {
         // SAFETY: `Caller::out` has found it not null, aligned, and in no buffer of this call; it is writable by the
         // promise of `Caller::trusted`, which holds as long as the borrow. The old value is not read.
         unsafe { ptr::write(self.pointer, value) }
+    }
+}
+
+/// Sets a result, unless the caller does without.
+pub(crate) fn set<T: Copy>(out: Option<Out<'_, T>>, value: T) {
+    if let Some(out) = out {
+        out.set(value);
     }
 }
 

@@ -8,7 +8,7 @@ mod last_error;
 mod region;
 mod status;
 
-pub(crate) use caller::{Caller, Plain};
+pub(crate) use caller::{Caller, Plain, set};
 pub(crate) use failure::Failure;
 pub(crate) use guard::{enter, quietly};
 pub(crate) use handle::{Exclusive, Kind};

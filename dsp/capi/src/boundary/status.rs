@@ -20,7 +20,8 @@ pub enum das_status {
     State = 5,
     /// A file cannot be opened or read.
     Unreadable = 6,
-    /// The recording is damaged, cut off, empty, of an unknown format, or passes a limit. das_last_error_code() says which.
+    /// The recording is damaged, cut off, empty, of an unknown format, or passes a limit; or the sound is silent or too short
+    /// for what is asked for. das_last_error_code() says which.
     Refused = 7,
     /// A sample is NaN, infinite, or larger than 1e9.
     NotFinite = 8,

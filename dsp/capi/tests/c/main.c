@@ -8,6 +8,12 @@ void test_boundary(const char *fixtures, const char *scratch);
 void test_sound(const char *fixtures, const char *scratch);
 void test_streams(const char *fixtures, const char *scratch);
 void test_transforms(void);
+void test_normalize(void);
+void test_transfer(void);
+void test_filters(void);
+void test_resynthesis(void);
+void test_banks(void);
+void test_edits(void);
 void test_batch(const char *fixtures, const char *scratch);
 void test_threads(const char *fixtures, const char *scratch);
 
@@ -21,6 +27,12 @@ int main(int count, char **arguments) {
   test_sound(arguments[1], arguments[2]);
   test_streams(arguments[1], arguments[2]);
   test_transforms();
+  test_normalize();
+  test_transfer();
+  test_filters();
+  test_resynthesis();
+  test_banks();
+  test_edits();
   test_batch(arguments[1], arguments[2]);
   test_threads(arguments[1], arguments[2]);
   printf("%d checks, %d failures\n", checks, failures);

@@ -24,7 +24,7 @@ method forward($signal --> List) {
     my $from = samples($signal);
     my $room = room(2 * self.bins);
     check das_fft_forward(self.native, $from, $from.elems, $room, 2 * self.bins);
-    (^self.bins).map({ Complex.new($room[2 * $_], $room[2 * $_ + 1]) }).eager
+    complexes($room, self.bins)
 }
 
 #| Undoes `forward`.

@@ -14,6 +14,17 @@ our constant %SCALES is export = unity => 0, safe => 1;
 our constant %MEASURES is export = overview => 0, full => 1;
 our constant %PRECISIONS is export = single => 0, double => 1;
 our constant %PALETTES is export = magma => 0, viridis => 1, ice => 2, gray => 3;
+our constant %TARGETS is export = peak-dbfs => 0, true-peak-dbtp => 1, rms-dbfs => 2, loudness-lufs => 3;
+our constant %CEILINGS is export = none => 0, peak-dbfs => 1, true-peak-dbtp => 2;
+our constant %SHAPES is export =
+    low-pass => 0, high-pass => 1, band-pass-skirt => 2, band-pass-peak => 3, notch => 4, all-pass => 5, peaking => 6,
+    low-shelf => 7, high-shelf => 8, first-order-high-pass => 9;
+our constant %BANDS is export = low-pass => 0, high-pass => 1, band-pass => 2, band-stop => 3;
+our constant %SYNTHESES is export = least-squares => 0, overlap-add => 1;
+our constant %BAND-SCALES is export = mel-slaney => 0, mel-htk => 1, bark => 2, erb => 3, octave => 4;
+our constant %BAND-NORMS is export = area => 0, peak => 1;
+our constant %CURVES is export = linear => 0, equal-power => 1, raised-cosine => 2, exponential => 3;
+our constant %SHAPINGS is export = white => 0, first-order => 1, audibility => 2;
 our constant %ENCODINGS is export = pcm16 => 0, pcm24 => 1, float32 => 2;
 
 #| Number of a name; numbers stay what they are.
@@ -22,7 +33,8 @@ sub named(%numbers, $name) is export {
 }
 
 constant %NAMES =
-    window => %WINDOWS, palette => %PALETTES, measures => %MEASURES, precision => %PRECISIONS;
+    window => %WINDOWS, palette => %PALETTES, measures => %MEASURES, precision => %PRECISIONS, scale => %BAND-SCALES,
+    norm => %BAND-NORMS;
 
 sub fill($options, &init, %changes) {
     check init($options);
@@ -32,7 +44,7 @@ sub fill($options, &init, %changes) {
             die "there is no option '$name'";
         }
         $value = named(%NAMES{$field}, $value) if %NAMES{$field}:exists;
-        $options."$field"() = $field ~~ / '_dbfs' | '_beta' | '_s' $ / ?? $value.Num !! $value.Int;
+        $options."$field"() = $options."$field"() ~~ Num ?? $value.Num !! $value.Int;
     }
     $options
 }
@@ -49,3 +61,21 @@ sub picture(%changes) is export { fill(das_picture.new, &das_picture_init, %chan
 
 #| How spectra are made: :window-length-frames, :hop-frames, :window, :kaiser-beta.
 sub transform(%changes) is export { fill(das_transform.new, &das_transform_init, %changes) }
+
+#| How two recordings are compared: :segment-frames, :hop-frames, :window, :kaiser-beta, :lag-frames.
+sub transfer-parameters(%changes) is export {
+    fill(das_transfer_parameters.new, &das_transfer_parameters_init, %changes)
+}
+
+#| What a sweep is: :start-hz, :end-hz, :duration-s, :sample-rate-hz.
+sub sweep-parameters(%changes) is export { fill(das_sweep_parameters.new, &das_sweep_parameters_init, %changes) }
+
+#| Which bands to make of so many bins: :bands, :scale, :norm, :min-hz, :max-hz.
+sub bank-parameters(Int $bins, Num() $bin-width-hz, %changes) is export {
+    fill(das_bank_parameters.new, { das_bank_parameters_init($bins, $bin-width-hz, $_) }, %changes)
+}
+
+#| What counts as silence at a rate: :threshold-dbfs, :gap-frames, :hold-frames, :padding-frames.
+sub silence(Int $sample-rate-hz, %changes) is export {
+    fill(das_silence.new, { das_silence_init($sample-rate-hz, $_) }, %changes)
+}

@@ -17,6 +17,15 @@ multi sub samples(@given) { CArray[num32].new(@given.map(*.Num)) }
 #| Room for so many.
 sub room(Int $count --> CArray) is export { CArray[num32].allocate($count max 1) }
 
+#| Numbers in double precision as a C array, and room for so many.
+sub doubles(@given --> CArray) is export { CArray[num64].new(@given.map(*.Num)) }
+sub double-room(Int $count --> CArray) is export { CArray[num64].allocate($count max 1) }
+
+#| Pairs of real and imaginary part as complex numbers.
+sub complexes(CArray $from, Int $count --> List) is export {
+    (^$count).map({ Complex.new($from[2 * $_], $from[2 * $_ + 1]) }).eager
+}
+
 #| The first so many, copied: an element of a C array is a reference, and the array will be written to again.
 sub numbers(CArray $from, Int $count --> List) is export { (^$count).map({ $from[$_] + 0e0 }).eager }
 

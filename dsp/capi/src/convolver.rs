@@ -1,0 +1,126 @@
+//! Convolution as a stream.
+
+use dsp::filter::{Convolver, FilterError, MAX_TAPS};
+
+use crate::{
+    boundary::{Caller, Exclusive, Failure, Kind, das_status, enter, quietly},
+    pending::Pending,
+};
+
+/// Convolves one channel that comes in pieces with fixed taps.
+pub struct das_convolver(());
+
+impl Kind for das_convolver {
+    type Value = Convolving;
+    const TAG: [u8; 8] = *b"das.conv";
+}
+
+pub(crate) struct Convolving {
+    /// Samples that can become complete without as many new ones.
+    held: usize,
+    stream: Exclusive<Stream>,
+}
+
+pub(crate) struct Stream {
+    convolver: Convolver,
+    pending: Pending,
+    finished: bool,
+}
+
+/// Plans the convolution with `count` taps, 1 to 4194304: the first has no delay. Few are summed up, many go through
+/// transforms.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn das_convolver_new(
+    taps: *const f64,
+    count: usize,
+    convolver: *mut *mut das_convolver,
+) -> das_status {
+    enter(|| {
+        // SAFETY: the caller keeps what das.h asks for.
+        let caller = unsafe { Caller::trusted() };
+        let slot = caller.slot(convolver, "convolver")?;
+        // Before a transform for so many is planned.
+        if count > MAX_TAPS {
+            return Err(FilterError::Taps { actual: count, limit: MAX_TAPS }.into());
+        }
+        let convolver = Convolver::new(caller.slice(taps, count, "taps")?)?;
+        let stream = Stream { convolver, pending: Pending::default(), finished: false };
+        slot.fill(Convolving { held: 8 * count, stream: Exclusive::new(stream) });
+        Ok(())
+    })
+}
+
+/// Takes `length` samples; what became complete waits for das_convolver_read(). Samples are not checked: NaN in is NaN out, for
+/// as long as the filter. While more than 16777216 samples are unread it is DAS_STATUS_STATE.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn das_convolver_push(
+    convolver: *mut das_convolver,
+    samples: *const f32,
+    length: usize,
+) -> das_status {
+    enter(|| {
+        // SAFETY: the caller keeps what das.h asks for.
+        let caller = unsafe { Caller::trusted() };
+        let Convolving { held, stream } = caller.get(convolver, "convolver")?;
+        let samples = caller.slice(samples, length, "samples")?;
+        stream.with(|stream| {
+            stream.running()?;
+            stream.pending.expect(samples.len() as u128 + *held as u128)?;
+            let Stream { convolver, pending, .. } = stream;
+            Ok(convolver.push(samples, |out| pending.extend(out))?)
+        })
+    })
+}
+
+/// Ends the sound: the rest waits for das_convolver_read(). N samples and L taps give N + L - 1 samples in all, and none for
+/// none. A linear-phase filter delays by (L - 1) / 2 frames: leave out as many at the start, and keep N, to stay aligned.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn das_convolver_finish(convolver: *mut das_convolver) -> das_status {
+    enter(|| {
+        // SAFETY: the caller keeps what das.h asks for.
+        let caller = unsafe { Caller::trusted() };
+        caller.get(convolver, "convolver")?.stream.with(|stream| {
+            stream.running()?;
+            stream.pending.expect(0)?;
+            let Stream { convolver, pending, .. } = stream;
+            convolver.finish(|out| pending.extend(out))?;
+            stream.finished = true;
+            Ok(())
+        })
+    })
+}
+
+/// Moves up to `capacity` samples to `samples` and writes their number to *count: 0 where more must be pushed first, and after
+/// the end.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn das_convolver_read(
+    convolver: *mut das_convolver,
+    samples: *mut f32,
+    capacity: usize,
+    count: *mut usize,
+) -> das_status {
+    enter(|| {
+        // SAFETY: the caller keeps what das.h asks for.
+        let caller = unsafe { Caller::trusted() };
+        let Convolving { stream, .. } = caller.get(convolver, "convolver")?;
+        let (out, buffer) = (caller.out(count, "count")?, caller.slice_mut(samples, capacity, "samples")?);
+        out.set(stream.with(|stream| Ok(stream.pending.read(buffer, 1)))?);
+        Ok(())
+    })
+}
+
+impl Stream {
+    fn running(&self) -> Result<(), Failure> {
+        if self.finished { Err(Failure::state("the convolver is finished")) } else { Ok(()) }
+    }
+}
+
+/// Gives a convolver back.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn das_convolver_free(convolver: *mut das_convolver) {
+    quietly(|| {
+        // SAFETY: the caller keeps what das.h asks for.
+        let caller = unsafe { Caller::trusted() };
+        caller.take_back(convolver, "convolver")
+    });
+}
