@@ -75,7 +75,8 @@ impl Job {
             bits_per_sample: info.bits_per_sample,
         };
         parameters.check().map_err(VisualizerError::from)?;
-        let front = Here::new(decoder, Intake::prepare(&parameters, format)?);
+        let intake = Intake::prepare(&parameters, format)?.clipping_from(info.largest_sample());
+        let front = Here::new(decoder, intake);
         let spectra = Spectra::prepare(&parameters)?;
         Ok(Self { info, front, spectra, parameters })
     }

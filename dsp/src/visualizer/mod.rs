@@ -104,7 +104,16 @@ impl Visualizer {
     /// Plans a pass over sound of the given format.
     pub fn prepare(parameters: &Parameters, format: SoundFormat) -> Result<Self, VisualizerError> {
         parameters.check()?;
-        Ok(Self { intake: Intake::prepare(parameters, format)?, spectra: Spectra::prepare(parameters)? })
+        Ok(Self {
+            intake: Intake::prepare(parameters, format)?,
+            spectra: Spectra::prepare(parameters)?,
+        })
+    }
+
+    /// Counts samples as clipped from this magnitude on, where the bits of a sample do not tell. Before the first block.
+    #[must_use]
+    pub fn clipping_from(self, largest_sample: f32) -> Self {
+        Self { intake: self.intake.clipping_from(largest_sample), ..self }
     }
 
     /// Takes a block of planar sound: one slice per channel, equally long, any length.
