@@ -77,7 +77,7 @@ impl Job {
         parameters.check().map_err(VisualizerError::from)?;
         let intake = Intake::prepare(&parameters, format)?.clipping_from(info.largest_sample());
         let front = Here::new(decoder, intake);
-        let spectra = Spectra::prepare(&parameters)?;
+        let spectra = Spectra::prepare(&parameters, info.sample_rate_hz)?;
         Ok(Self { info, front, spectra, parameters })
     }
 

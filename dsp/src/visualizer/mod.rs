@@ -3,6 +3,7 @@
 //! Levels at the source rate; mix to mono; waveform; resample; STFT; spectral statistics; spectrogram. Mixing comes
 //! before resampling: both are linear, so the result is the same and the work does not grow with the channels.
 
+mod band;
 mod full;
 mod intake;
 mod spectra;
@@ -106,7 +107,7 @@ impl Visualizer {
         parameters.check()?;
         Ok(Self {
             intake: Intake::prepare(parameters, format)?,
-            spectra: Spectra::prepare(parameters)?,
+            spectra: Spectra::prepare(parameters, format.sample_rate_hz)?,
         })
     }
 
