@@ -266,6 +266,7 @@ mod tests {
         }
     }
 
+    #[cfg(feature = "std")]
     fn loudness(rate_hz: u32, sound: &[f32]) -> f64 {
         let mut meter = LoudnessMeter::new(rate_hz, 1).expect("rate");
         meter.push(&[sound]);
