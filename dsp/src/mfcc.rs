@@ -112,24 +112,74 @@ mod tests {
         }
     }
 
+    /// Powers in one cell of each band, its strongest, such that the bands have these levels.
+    fn power_of_levels(bank: &FilterBank, levels_db: &[f64]) -> Vec<f32> {
+        let bands = levels_db.len();
+        let answer = |cell: usize| {
+            let (mut power, mut answer) = (vec![0.0; 257], vec![0.0; bands]);
+            power[cell] = 1.0;
+            bank.apply(&power, &mut answer);
+            answer
+        };
+        let answers: Vec<Vec<f32>> = (0..257).map(answer).collect();
+        let cells: Vec<usize> = (0..bands)
+            .map(|band| (0..257).max_by(|&a, &b| answers[a][band].total_cmp(&answers[b][band])).expect("cells"))
+            .collect();
+        // Gauss and Seidel: each cell is strongest in its own band.
+        let mut powers = vec![0.0f64; bands];
+        for _ in 0..2_000 {
+            for band in 0..bands {
+                let others: f64 = (0..bands)
+                    .filter(|&other| other != band)
+                    .map(|other| f64::from(answers[cells[other]][band]) * powers[other])
+                    .sum();
+                powers[band] =
+                    (math::pow(10.0, levels_db[band] / 10.0) - others) / f64::from(answers[cells[band]][band]);
+            }
+        }
+        let mut power = vec![0.0; 257];
+        cells.iter().zip(&powers).for_each(|(&cell, &p)| power[cell] = p as f32);
+        power
+    }
+
     /// Bands whose levels are one of the cosines have that coefficient alone.
     #[test]
     fn a_cosine_of_levels_is_one_coefficient() {
-        let bands = 20;
+        let bands = 12;
         let bank = bank(bands);
-        for k in 1..6usize {
-            let mut mfcc = Mfcc::new(bank.clone(), 8).expect("possible");
-            let levels: Vec<f32> = (0..bands)
-                .map(|m| {
-                    let phase = core::f64::consts::PI * (k * (2 * m + 1)) as f64 / (2 * bands) as f64;
-                    (10.0 * math::cos(phase)) as f32
-                })
-                .collect();
-            mfcc.levels.copy_from_slice(&levels);
-            for (at, row) in mfcc.cosines.chunks(bands).enumerate() {
-                let expected = if at == k { 10.0 * (bands as f32 / 2.0).sqrt() } else { 0.0 };
-                assert!((dot(row, &mfcc.levels) - expected).abs() < 1e-4, "{k} {at}");
+        for k in 0..bands {
+            let cosine = |m: usize| math::cos(core::f64::consts::PI * (k * (2 * m + 1)) as f64 / (2 * bands) as f64);
+            let levels: Vec<f64> = (0..bands).map(|m| 2.0 * cosine(m)).collect();
+            let power = power_of_levels(&bank, &levels);
+            let mut mfcc = Mfcc::new(bank.clone(), bands).expect("possible");
+            let mut coefficients = vec![f32::NAN; bands];
+            mfcc.apply(&power, &mut coefficients);
+            assert!(mfcc.levels_db().iter().zip(&levels).all(|(a, b)| (f64::from(*a) - b).abs() < 1e-3), "{k}");
+            for (at, &found) in coefficients.iter().enumerate() {
+                let scale = if k == 0 { bands as f64 } else { bands as f64 / 2.0 };
+                let expected = if at == k { 2.0 * math::sqrt(scale) } else { 0.0 };
+                assert!((f64::from(found) - expected).abs() < 5e-3, "{k} {at}: {found} {expected}");
             }
+        }
+    }
+
+    #[test]
+    fn every_coefficient_is_that_of_the_definition() {
+        let bands = 20;
+        let power: Vec<f32> = (0..257).map(|k| 1e-6 + ((k * 7919 + 13) % 101) as f32 * 1e-3).collect();
+        let mut mfcc = Mfcc::new(bank(bands), 13).expect("possible");
+        let mut coefficients = [f32::NAN; 13];
+        mfcc.apply(&power, &mut coefficients);
+        let mut weighted = vec![0.0; bands];
+        bank(bands).apply(&power, &mut weighted);
+        for (k, &found) in coefficients.iter().enumerate() {
+            let scale = math::sqrt(if k == 0 { 1.0 } else { 2.0 } / bands as f64);
+            let terms = weighted.iter().enumerate().map(|(m, &band)| {
+                let phase = core::f64::consts::PI * (k * (2 * m + 1)) as f64 / (2 * bands) as f64;
+                10.0 * math::log10(f64::from(band)) * math::cos(phase)
+            });
+            let expected = scale * terms.sum::<f64>();
+            assert!((f64::from(found) - expected).abs() < 1e-3, "{k}: {found} {expected}");
         }
     }
 

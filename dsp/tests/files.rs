@@ -231,6 +231,50 @@ fn headers_that_lie_are_refused_by_name() {
 }
 
 #[test]
+fn more_channels_than_are_decoded_are_no_damage() {
+    for channels in 1..=32u16 {
+        let data = vec![0u8; 1_000 * 2 * usize::from(channels)];
+        match analyse("a.wav", wav(8_000, channels, data.len() as u32, &data)) {
+            Ok(outcome) => assert_eq!(outcome.analysis.source.channels, u32::from(channels)),
+            Err(error) => {
+                assert!(channels > 26, "{channels}: {error}");
+                assert_eq!(error.code(), "unsupported_codec", "{channels}: {error}");
+                assert!(error.to_string().contains("channels"), "{error}");
+            }
+        }
+    }
+}
+
+#[test]
+fn the_lowest_promised_rates_are_analysed() {
+    for rate in [100, 101, 124, 125] {
+        let data = vec![0x10u8; 400 * 2];
+        let outcome = analyse("a.wav", wav(rate, 1, data.len() as u32, &data)).unwrap();
+        assert_eq!((outcome.analysis.source.sample_rate_hz, outcome.analysis.source.frames), (rate, 400));
+    }
+}
+
+/// Telephone codes do not reach full scale: their largest values are 32,124 (mu-law) and 32,256 (A-law) of 32,768.
+#[test]
+fn telephone_codes_clip_at_their_largest_value() {
+    for (tag, highest, lowest, below, largest) in
+        [(7u8, 0x80u8, 0x00u8, 0x81u8, 32_124.0), (6, 0xaa, 0x2a, 0xab, 32_256.0)]
+    {
+        let mut data = vec![below; 1_000];
+        data[100..104].fill(highest);
+        data[200] = lowest;
+        let mut file = wav(8_000, 1, data.len() as u32, &data);
+        file[20] = tag;
+        file[28..32].copy_from_slice(&8_000u32.to_le_bytes());
+        file[32] = 1;
+        file[34] = 8;
+        let level = analyse("a.wav", file).unwrap().analysis.level;
+        assert_eq!(level.max, largest / 32_768.0, "{tag}");
+        assert_eq!((level.clipped_samples, level.clipped_runs), (5, 1), "{tag}");
+    }
+}
+
+#[test]
 fn aiff_headers_that_lie_are_refused_by_name() {
     let whole = fixture("aiff16.aiff");
     let common = whole.windows(4).position(|bytes| bytes == b"COMM").unwrap() + 8;

@@ -165,14 +165,35 @@ fn silence_and_noise_keep_no_time() {
     let (silence, series) = measure_with(&Parameters::default(), &vec![0.0; frames(20.0)], 4_096);
     assert_eq!((silence.tempo, silence.onsets.count, silence.beats.count), (None, 0, 0));
     assert!(series.tempo_bpm.values.iter().all(Option::is_none));
-    for seed in 1..=4 {
-        let noise = measure(&signals::noise(frames(60.0), seed, 0.3));
-        assert!(noise.tempo.is_none_or(|tempo| tempo.confidence < 0.15), "{:?}", noise.tempo);
-        assert!(noise.onsets.count <= 1, "{:?}", noise.onsets);
+    for (seconds, seeds) in [(10.0, 24), (30.0, 16), (60.0, 8)] {
+        for seed in 1..=seeds {
+            let noise = signals::noise(frames(seconds), seed, 0.3);
+            let (noise, series) = measure_with(&Parameters::default(), &noise, 16_384);
+            assert_eq!((noise.tempo, noise.beats.count), (None, 0), "{seconds} s, seed {seed}: {:?}", noise.onsets);
+            assert!(noise.beats.times_s.is_empty() && series.tempo_bpm.values.iter().all(Option::is_none));
+            assert!(noise.onsets.count <= 1, "{:?}", noise.onsets);
+        }
     }
-    let tone = measure(&signals::sine(frames(20.0), RATE, 440.0, 0.5, 0.0));
-    // Its beginning is one.
-    assert!(tone.tempo.is_none() && tone.onsets.count <= 2, "{:?} {:?}", tone.tempo, tone.onsets);
+    // Windows that overlap less, and spectra of fewer bands, let the strength of noise vary more.
+    for (window_length_frames, hop_frames) in [(1_024, 256), (2_048, 64), (2_048, 2_048), (512, 512)] {
+        let parameters = Parameters { window_length_frames, hop_frames, ..Parameters::default() };
+        for (seconds, seeds) in [(5.0, 12), (10.0, 12), (30.0, 6)] {
+            for seed in 1..=seeds {
+                let (noise, _) = measure_with(&parameters, &signals::noise(frames(seconds), seed, 0.3), 16_384);
+                assert_eq!((noise.tempo, noise.beats.count), (None, 0), "{parameters:?}: {seconds} s, seed {seed}");
+            }
+        }
+    }
+    for frequency_hz in [50.0, 440.0, 1_234.5, 7_000.0] {
+        for decay_per_s in [0.0f32, 0.1, 0.5] {
+            let sine = signals::sine(frames(20.0), RATE, frequency_hz, 0.5, 0.0);
+            let tone = sine.iter().enumerate().map(|(n, x)| x * (-decay_per_s * n as f32 / RATE as f32).exp());
+            let tone = measure(&tone.collect::<Vec<f32>>());
+            assert_eq!((tone.tempo, tone.beats.count), (None, 0), "{frequency_hz} Hz, {decay_per_s}/s");
+            // Its beginning is one.
+            assert!(tone.onsets.count <= 2, "{:?}", tone.onsets);
+        }
+    }
     let short = measure(&signals::click_track(frames(3.9), RATE, 120.0, 0.0, Click::default()));
     assert_eq!((short.tempo, short.beats.count), (None, 0));
     assert_eq!(measure(&[]).onsets.count, 0);

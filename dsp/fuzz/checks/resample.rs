@@ -4,8 +4,10 @@ use dsp::resample::{MonoResampler, Quality, ResampleFailure, Resampler};
 
 use super::bytes::Bytes;
 
-/// The limits of the decoder: nothing else reaches the resampler.
-const RATES_HZ: std::ops::RangeInclusive<u32> = 100..=768_000;
+/// What the decoder accepts as rate of a source, and the parameters as rate of the analysis: any two of them can be
+/// converted, and nothing else reaches the resampler.
+const SOURCES_HZ: std::ops::RangeInclusive<u32> = 100..=768_000;
+const ANALYSES_HZ: std::ops::RangeInclusive<u32> = 1..=768_000;
 /// Rates that occur.
 const COMMON_HZ: [u32; 8] = [8_000, 11_025, 22_050, 32_000, 44_100, 48_000, 96_000, 192_000];
 
@@ -26,10 +28,10 @@ fn whole_rates(mut bytes: Bytes<'_>) {
     let (from_hz, to_hz) = (rate(), rate());
     let cut = usize::from(bytes.u16());
     let samples = bytes.samples(false);
-    if !RATES_HZ.contains(&from_hz) || !RATES_HZ.contains(&to_hz) {
+    if !SOURCES_HZ.contains(&from_hz) || !ANALYSES_HZ.contains(&to_hz) {
         return;
     }
-    let Ok(mut resampler) = MonoResampler::prepare(from_hz, to_hz) else { return };
+    let mut resampler = MonoResampler::prepare(from_hz, to_hz).expect("rates within the promised ranges");
     let expected = (samples.len() as u64 * u64::from(to_hz)).div_ceil(u64::from(from_hz));
     if expected > MAX_FRAMES {
         return;

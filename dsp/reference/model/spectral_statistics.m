@@ -24,14 +24,21 @@ function found = spectral_statistics (power, parameters)
   end
 end
 
-% Position in bins (from 0) and level of the strongest cell, refined by the parabola through it and its neighbours in
-% decibels.
+% Position in bins (from 0) and level of the strongest cell that is no direct current, refined by the parabola through
+% it and its neighbours in decibels. Cell 0 is scaled for direct current and counts twice in it.
 function [position, level] = strongest_partial (power)
-  [~, at] = max (power);
+  from = end_of_direct_current (power);
+  [strongest, at] = max (power(from:end));
+  at += from - 1;
+  if at == 1 || from == numel (power) || strongest <= 4e-12 * power(1)
+    position = 0;
+    level = 10 * log10 (max (power(1), 1e-30));
+    return;
+  end
   position = at - 1;
   level = 10 * log10 (max (power(at), 1e-30));
-  if at > 1 && at < numel (power)
-    left = 10 * log10 (max (power(at - 1), 1e-30));
+  if at < numel (power)
+    left = 10 * log10 (max (power(at - 1) * (1 + (at == 2)), 1e-30));
     right = 10 * log10 (max (power(at + 1), 1e-30));
     curvature = left - 2 * level + right;
     if curvature < 0
@@ -39,5 +46,20 @@ function [position, level] = strongest_partial (power)
       position += shift;
       level -= 0.25 * (left - right) * shift;
     end
+  end
+end
+
+% First cell (from 1) behind direct current: the valley behind cells that fall from 0 on, or from a cell 1 that is at
+% most four times as strong, which is the most that any window makes of direct current.
+function from = end_of_direct_current (power)
+  rises = [power(2:end) > power(1:end - 1); false];
+  top = 1 + rises(1);
+  if rises(top) || power(top) > 4 * power(1)
+    from = 1;
+    return;
+  end
+  from = top;
+  while from < numel (power) && ! rises(from)
+    from += 1;
   end
 end

@@ -19,7 +19,7 @@ pub struct Level {
     /// Largest sample, in full scales.
     pub max: f64,
     /// Samples at or beyond the largest value of the source's samples: 127/128 with 8 bits, 32767/32768 with 16 or
-    /// more.
+    /// more, 32124/32768 with the mu-law and 32256/32768 with the A-law of telephones.
     pub clipped_samples: u64,
     /// Clipping heard as such: runs of at least [`MIN_RUN`](crate::measure::level::MIN_RUN) consecutive clipped samples
     /// of one channel, in all channels together.

@@ -24,7 +24,7 @@ pub struct Tempo {
     /// Beats per minute, 30 to 300.
     pub bpm: f64,
     /// Autocorrelation of the onset strength at the period of the beat: 1 where every beat is like the next, around 0
-    /// where there is no beat, at least 0.1.
+    /// where there is no beat, at least 0.1, and more in short recordings whose strength varies no more than that of noise.
     pub confidence: f64,
 }
 

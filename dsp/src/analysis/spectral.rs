@@ -4,6 +4,10 @@ use alloc::vec::Vec;
 
 /// Statistics of the power spectra of all STFT frames, each frame weighted by its power unless stated otherwise.
 /// `None` where the recording is digital silence.
+///
+/// Where the source has a lower sample rate than the analysis, its band ends below that of the spectra: flatness, slope and
+/// contrast are then told of the cells and octave bands up to 0.9 of the source's Nyquist frequency, which the conversion
+/// leaves as they are.
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Spectral {
@@ -13,10 +17,11 @@ pub struct Spectral {
     pub bandwidth_hz: Option<f64>,
     /// Frequency below which 85 % of the power lies, in the mean spectrum.
     pub rolloff_85_hz: Option<f64>,
-    /// Geometric over arithmetic mean of the power spectrum, 0 (tone) to 1 (white noise); mean over frames that are not
-    /// silent.
+    /// Geometric over arithmetic mean of the power spectrum in the band that the source has, 0 (tone) to 1 (all cells alike;
+    /// 0.56 for white noise, whose cells differ by chance); mean over frames that are not silent.
     pub flatness: Option<f64>,
-    /// Frequency of the strongest partial of the mean spectrum, parabolic interpolation in decibels.
+    /// Frequency of the strongest partial of the mean spectrum, parabolic interpolation in decibels. Direct current is none
+    /// beside any other.
     pub peak_frequency_hz: Option<f64>,
     /// Level of that partial: a sine of amplitude 1.0 is 0 dBFS.
     pub peak_level_dbfs: Option<f64>,
@@ -53,13 +58,14 @@ pub struct SpectralFrames {
     pub rolloff_85_hz: Option<Statistics>,
     /// Frequency below which 95 % of the power lies.
     pub rolloff_95_hz: Option<Statistics>,
-    /// Geometric over arithmetic mean of the power.
+    /// Geometric over arithmetic mean of the power, in the band that the source has.
     pub flatness: Option<Statistics>,
     /// Distance from the spectrum before, both scaled to the same power: 0 (no change) to 1.414 (nothing in common).
     pub flux: Option<Statistics>,
-    /// Slope of the line through the levels of the octave bands: 0 for white noise, -3 for pink, -6 for brown.
+    /// Slope of the line through the levels of the octave bands that the source has: 0 for white noise, -3 for pink, -6
+    /// for brown.
     pub slope_db_per_octave: Option<Statistics>,
-    /// Peak over valley in each octave band: high where partials stand out of the noise between them.
+    /// Peak over valley in each octave band that the source has: high where partials stand out of the noise between them.
     pub contrast: Vec<BandContrast>,
 }
 

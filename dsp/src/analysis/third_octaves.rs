@@ -9,7 +9,7 @@ use alloc::vec::Vec;
 pub struct ThirdOctaves {
     /// Bands below this are narrower than the main lobe of the window: their neighbours leak into them.
     pub resolved_from_hz: f64,
-    /// The bands, from low to high.
+    /// The bands that lie whole below the Nyquist frequencies of the source and the analysis, from low to high.
     pub bands: Vec<ThirdOctave>,
 }
 

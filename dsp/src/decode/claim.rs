@@ -5,13 +5,18 @@ use std::io::{self, Read, SeekFrom};
 use symphonia::core::io::MediaSource;
 
 /// The format chunk stands near the start; further back it is symphonia's business.
-const SEARCH_BYTES: u64 = 4_096;
+pub(super) const SEARCH_BYTES: u64 = 4_096;
+
+/// Symphonia gives every channel of a WAV file a place in the room, and has names for so many. In AIFF files they have none.
+const MOST_PLACES: u16 = 26;
 
 /// Channels and sample rate of a file's format chunk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Claim {
     pub channels: u16,
     pub sample_rate_hz: u32,
+    /// As many channels are decoded of a file of this kind.
+    pub most_channels: u16,
 }
 
 /// The claim of a WAV or AIFF file; `None` for everything else. Leaves the position at 0.
@@ -32,6 +37,7 @@ fn parse(head: &[u8]) -> Option<Claim> {
             Some(Claim {
                 channels: u16::from_le_bytes(format.get(2..4)?.try_into().ok()?),
                 sample_rate_hz: u32::from_le_bytes(format.get(4..8)?.try_into().ok()?),
+                most_channels: MOST_PLACES,
             })
         }
         (b"FORM", b"AIFF" | b"AIFC") => {
@@ -39,6 +45,7 @@ fn parse(head: &[u8]) -> Option<Claim> {
             Some(Claim {
                 channels: u16::from_be_bytes(common.get(..2)?.try_into().ok()?),
                 sample_rate_hz: extended_to_u32(common.get(8..18)?.try_into().ok()?),
+                most_channels: u16::MAX,
             })
         }
         _ => None,
@@ -46,7 +53,7 @@ fn parse(head: &[u8]) -> Option<Claim> {
 }
 
 /// What follows the head of the first chunk of that name.
-fn chunk<'a>(head: &'a [u8], name: &[u8; 4], length_of: fn([u8; 4]) -> u32) -> Option<&'a [u8]> {
+pub(super) fn chunk<'a>(head: &'a [u8], name: &[u8; 4], length_of: fn([u8; 4]) -> u32) -> Option<&'a [u8]> {
     let mut at = 12usize;
     loop {
         let length = length_of(head.get(at + 4..at + 8)?.try_into().ok()?);
@@ -79,7 +86,7 @@ mod tests {
     fn finds_the_format_behind_other_chunks() {
         let mut file = b"RIFF\0\0\0\0WAVEJUNK\x03\0\0\0abc\0fmt \x10\0\0\0\x01\0".to_vec();
         file.extend([200, 0, 0x44, 0xac, 0, 0]);
-        assert_eq!(parse(&file), Some(Claim { channels: 200, sample_rate_hz: 44_100 }));
+        assert_eq!(parse(&file), Some(Claim { channels: 200, sample_rate_hz: 44_100, most_channels: 26 }));
         for cut in 0..file.len() {
             assert_eq!(parse(&file[..cut]), None, "{cut}");
         }
@@ -98,6 +105,6 @@ mod tests {
         assert_eq!(rate([0x7f, 0xff, 0xff, 0, 0, 0, 0, 0, 0, 0]), u32::MAX);
         let mut file = b"FORM\0\0\0\0AIFFCOMM\0\0\0\x12\xff\xff".to_vec();
         file.extend([0, 0, 0, 0, 0, 16, 0x40, 0x0e, 0xac, 0x44, 0, 0, 0, 0, 0, 0]);
-        assert_eq!(parse(&file), Some(Claim { channels: 0xffff, sample_rate_hz: 44_100 }));
+        assert_eq!(parse(&file), Some(Claim { channels: 0xffff, sample_rate_hz: 44_100, most_channels: 0xffff }));
     }
 }

@@ -8,6 +8,7 @@ mod error;
 mod mpeg;
 mod ogg;
 mod tags;
+mod telephone;
 
 use std::{
     io,
@@ -27,7 +28,7 @@ use symphonia::core::{
     meta::MetadataOptions,
 };
 
-use crate::analysis::Tag;
+use crate::{analysis::Tag, measure::level};
 
 /// What is accepted. The defaults are the product's own.
 #[derive(Debug, Clone, PartialEq)]
@@ -74,13 +75,23 @@ impl StreamInfo {
     pub fn duration_s(&self) -> Option<f64> {
         self.frames.map(|frames| frames as f64 / f64::from(self.sample_rate_hz.max(1)))
     }
+
+    /// Largest positive sample that the codec can write, where clipping begins. The telephone codes of ITU-T G.711 end
+    /// below full scale.
+    pub fn largest_sample(&self) -> f32 {
+        match self.codec.as_str() {
+            "pcm_mulaw" => 32_124.0 / 32_768.0,
+            "pcm_alaw" => 32_256.0 / 32_768.0,
+            _ => level::largest_sample(self.bits_per_sample),
+        }
+    }
 }
 
 /// Codecs whose headers count frames to the last one; the others may be off by encoder delay and padding.
 const EXACT_CODECS: [&str; 2] = ["flac", "alac"];
 /// What a lossy codec's frame count may be off: delay and padding of the encoder.
 const LOSSY_TOLERANCE_FRAMES: u64 = 4_608;
-/// Below this, the resampler's blocks would take gigabytes, and a spectrogram shows nothing.
+/// Below this, a spectrogram shows nothing.
 const MIN_SAMPLE_RATE_HZ: u32 = 100;
 /// Packets that may give no sound before the caller gets a say: other tracks, tags, delay.
 const MAX_SILENT_PACKETS: usize = 64;
@@ -119,7 +130,12 @@ impl Decoder {
         }
         if let Some(claim) = claim::claim(source.as_mut()).map_err(DecodeError::Io)? {
             check_rate_and_channels(claim.sample_rate_hz, u32::from(claim.channels), limits)?;
+            if claim.channels > claim.most_channels {
+                let reason = format!("{} channels; at most {} can be decoded", claim.channels, claim.most_channels);
+                return Err(DecodeError::UnsupportedCodec { reason });
+            }
         }
+        source = telephone::complete(source).map_err(DecodeError::Io)?;
         if !ogg::ends_well(source.as_mut()).map_err(DecodeError::Io)? {
             return Err(DecodeError::Truncated { expected_frames: 0, actual_frames: 0 });
         }

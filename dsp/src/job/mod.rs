@@ -75,8 +75,9 @@ impl Job {
             bits_per_sample: info.bits_per_sample,
         };
         parameters.check().map_err(VisualizerError::from)?;
-        let front = Here::new(decoder, Intake::prepare(&parameters, format)?);
-        let spectra = Spectra::prepare(&parameters)?;
+        let intake = Intake::prepare(&parameters, format)?.clipping_from(info.largest_sample());
+        let front = Here::new(decoder, intake);
+        let spectra = Spectra::prepare(&parameters, info.sample_rate_hz)?;
         Ok(Self { info, front, spectra, parameters })
     }
 

@@ -10,13 +10,17 @@ pub const MAX_PARTIALS: usize = 16;
 const RANGE_DB: f64 = 60.0;
 /// A peak that is not so much above the side lobes of a stronger partial is taken for one of them.
 const MARGIN_DB: f64 = 6.0;
+/// What is left of direct current in other cells by the rounding of single precision lies below this.
+const ROUNDING_DB: f64 = -114.0;
 
 /// The strongest partials of a mean power spectrum made with `parameters`, the strongest first.
 ///
 /// A partial is a cell stronger than both its neighbours (the ends have only one and are none), its frequency and level
 /// refined by the parabola through the three in decibels (Smith & Serra 1987; with Hann within 5 % of a cell and 0.3
 /// dB), not under -60 dB from the strongest, at least a main lobe and a cell (three cells with Hann) from any stronger
-/// partial, and at least 6 dB above the side lobes that the window makes of it.
+/// partial, and at least 6 dB above the side lobes that the window makes of it. Direct current is none, nor what the window
+/// makes of it in other cells: with Hann, a tone counts from 0.8 cells on. Cell 0 has the scale of direct current, half the
+/// power that a tone near 0 Hz and its image have there together, and counts twice in the parabola.
 ///
 /// ```
 /// use dsp::{Parameters, measure::partials};
@@ -28,6 +32,7 @@ const MARGIN_DB: f64 = 6.0;
 /// assert!((found[0].frequency_hz - 1_000.0).abs() < 1e-9 && (found[0].level_dbfs + 10.0).abs() < 1e-9);
 /// ```
 pub fn strongest(mean_power: &[f64], parameters: &Parameters) -> Vec<Partial> {
+    let direct_current = DirectCurrent::of(mean_power, parameters);
     let mut peaks: Vec<(f64, f64)> = mean_power
         .windows(3)
         .zip(1..)
@@ -46,7 +51,7 @@ pub fn strongest(mean_power: &[f64], parameters: &Parameters) -> Vec<Partial> {
             distance < reach(parameters.window)
                 || level < other_level + side_lobes_db(parameters.window, distance) + MARGIN_DB
         };
-        if !found.iter().any(hidden) {
+        if !found.iter().any(hidden) && !direct_current.holds(bin, level) {
             found.push((bin, level));
         }
     }
@@ -54,10 +59,49 @@ pub fn strongest(mean_power: &[f64], parameters: &Parameters) -> Vec<Partial> {
     found.into_iter().map(|(bin, level_dbfs)| Partial { frequency_hz: bin * width_hz, level_dbfs }).collect()
 }
 
+/// What direct current makes of a spectrum.
+struct DirectCurrent {
+    level_dbfs: f64,
+    window: Window,
+    length: usize,
+}
+
+impl DirectCurrent {
+    /// All of cell 0 is taken for direct current.
+    fn of(mean_power: &[f64], parameters: &Parameters) -> Self {
+        let power = mean_power.first().copied().unwrap_or(0.0).max(1e-30);
+        Self {
+            level_dbfs: 10.0 * math::log10(power),
+            window: parameters.window,
+            length: parameters.window_length_frames as usize,
+        }
+    }
+
+    /// Whether a peak is not clearly above what direct current alone would make in its cell.
+    fn holds(&self, bin: f64, level_dbfs: f64) -> bool {
+        let above_db = level_dbfs - self.level_dbfs;
+        above_db < ROUNDING_DB || above_db < self.smeared_db(math::round(bin)) + MARGIN_DB
+    }
+
+    /// Power of direct current in a cell over that in cell 0, exactly: side lobes of most windows are zero in whole cells.
+    fn smeared_db(&self, cell: f64) -> f64 {
+        let (mut sum, mut re, mut im) = (0.0, 0.0, 0.0);
+        for (w, n) in self.window.exact(self.length).zip(0u32..) {
+            let phase = core::f64::consts::TAU * cell * f64::from(n) / self.length as f64;
+            sum += w;
+            re += w * math::cos(phase);
+            im += w * math::sin(phase);
+        }
+        // A sine of amplitude 1 and a direct current of 1 have the same power, that of the sine from both its images.
+        10.0 * math::log10((4.0 * (re * re + im * im) / (sum * sum)).max(1e-30))
+    }
+}
+
 /// Place in cells and level of the top of the parabola through three cells around `k`.
 fn refine(cells: &[f64], k: u32) -> (f64, f64) {
     let level = |power: f64| 10.0 * math::log10(power.max(1e-30));
-    let (left, centre, right) = (level(cells[0]), level(cells[1]), level(cells[2]));
+    let left = if k == 1 { 2.0 * cells[0] } else { cells[0] };
+    let (left, centre, right) = (level(left), level(cells[1]), level(cells[2]));
     let curvature = left - 2.0 * centre + right;
     if curvature >= 0.0 {
         return (f64::from(k), centre);
@@ -98,16 +142,17 @@ mod tests {
     use crate::stft::Stft;
 
     fn mean_spectrum(partials: &[(f64, f64)]) -> Vec<f64> {
-        let parameters = Parameters::default();
-        let samples: Vec<f32> = (0..64_000)
-            .map(|n| {
-                let phase = core::f64::consts::TAU * f64::from(n) / 32_000.0;
-                partials.iter().map(|(hz, amplitude)| amplitude * math::sin(phase * hz)).sum::<f64>() as f32
-            })
-            .collect();
+        spectrum_of(&Parameters::default(), &|t| {
+            let phase = core::f64::consts::TAU * t;
+            partials.iter().map(|(hz, amplitude)| amplitude * math::sin(phase * hz)).sum()
+        })
+    }
+
+    fn spectrum_of(parameters: &Parameters, sound: &dyn Fn(f64) -> f64) -> Vec<f64> {
+        let samples: Vec<f32> = (0..64_000).map(|n| sound(f64::from(n) / 32_000.0) as f32).collect();
         let (mut sums, mut frames) = (vec![0.0; 1025], 0.0);
         // Away from the ends, where the sound begins and stops.
-        Stft::prepare(&parameters)
+        Stft::prepare(parameters)
             .expect("planned")
             .push(&samples, |power| {
                 frames += 1.0;
@@ -128,6 +173,34 @@ mod tests {
             // The parabola in decibels is off by up to 5 % of a cell and 0.3 dB with Hann.
             assert!((partial.frequency_hz - hz).abs() < 0.05 * 15.625, "{partial:?} {hz}");
             assert!((partial.level_dbfs - 20.0 * math::log10(amplitude)).abs() < 0.3, "{partial:?}");
+        }
+    }
+
+    #[test]
+    fn direct_current_is_no_tone() {
+        for window in
+            [Window::HannPeriodic, Window::Rectangular, Window::BlackmanHarrisPeriodic, Window::FlatTopPeriodic]
+        {
+            let parameters = Parameters { window, ..Parameters::default() };
+            let tone = spectrum_of(&parameters, &|t| 0.5 + 0.001 * math::sin(core::f64::consts::TAU * 1_000.0 * t));
+            let found = strongest(&tone, &parameters);
+            assert_eq!(found.len(), 1, "{window:?}: {found:?}");
+            assert!((found[0].frequency_hz - 1_000.0).abs() < 1.0 && (found[0].level_dbfs + 60.0).abs() < 0.1);
+            let alone = spectrum_of(&parameters, &|_| 0.5);
+            assert!(strongest(&alone, &parameters).is_empty(), "{window:?}");
+        }
+    }
+
+    #[test]
+    fn the_lowest_tones_keep_their_place() {
+        let parameters = Parameters::default();
+        for (hz, tolerance_hz) in [(16.0, 0.6), (20.0, 0.5), (25.0, 0.5), (31.0, 0.5)] {
+            let found = strongest(
+                &spectrum_of(&parameters, &|t| 0.5 * math::sin(core::f64::consts::TAU * hz * t)),
+                &parameters,
+            );
+            assert!((found[0].frequency_hz - hz).abs() < tolerance_hz, "{hz}: {found:?}");
+            assert!((found[0].level_dbfs + 6.02).abs() < 0.5, "{hz}: {found:?}");
         }
     }
 

@@ -33,8 +33,14 @@ const INDICES: core::ops::RangeInclusive<i32> = -30..=30;
 /// assert!(loudest.level_dbfs.unwrap().abs() < 1e-6);
 /// ```
 pub fn third_octaves(mean_power: &[f64], parameters: &Parameters) -> ThirdOctaves {
+    third_octaves_within(mean_power, parameters, f64::INFINITY)
+}
+
+/// The same of sound that has nothing above `limit_hz`, as after a conversion from a lower rate: bands that do not lie whole
+/// below it are left out.
+pub fn third_octaves_within(mean_power: &[f64], parameters: &Parameters, limit_hz: f64) -> ThirdOctaves {
     let width_hz = parameters.bin_width_hz();
-    let nyquist_hz = mean_power.len().saturating_sub(1) as f64 * width_hz;
+    let nyquist_hz = (mean_power.len().saturating_sub(1) as f64 * width_hz).min(limit_hz);
     let bandwidth = parameters.window.figures(parameters.window_length_frames as usize).noise_bandwidth_bins;
     let half = math::pow(10.0, 0.05);
     let bands = INDICES.filter_map(|index| {

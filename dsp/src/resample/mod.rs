@@ -5,6 +5,8 @@
 //! | [`Resampler`]     | any      | any between 1/256 and 256    | FFT overlap-save; rubato's sinc where it cannot be  |
 //! | [`MonoResampler`] | one      | any two whole rates          | rubato's FFT; [`Resampler`] where blocks are too big |
 //!
+//! Rates that are further apart than 256 are converted in steps of whole factors.
+//!
 //! All filters are linear-phase and their delay is taken out: output frame m is the sound at input time m × from / to.
 //! N frames become exactly ceil(N × to / from), and the result does not depend on how the stream was cut.
 //!
@@ -39,6 +41,7 @@ mod plan;
 mod quality;
 mod ratio;
 mod sinc;
+mod steps;
 mod stream;
 
 pub use failure::ResampleFailure;

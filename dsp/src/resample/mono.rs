@@ -5,7 +5,7 @@ use rubato::{
     audioadapter_buffers::direct::InterleavedSlice,
 };
 
-use super::{Quality, ResampleFailure, Resampler};
+use super::{MAX_RATIO, Quality, ResampleFailure, Resampler, steps::Steps};
 
 /// Shortest transform block on the side with the lower and the higher rate: long blocks have a steeper anti-aliasing
 /// filter.
@@ -30,6 +30,11 @@ fn block_frames(from_hz: u32, to_hz: u32) -> (u64, u64) {
     (u64::from(from) * u64::from(runs), u64::from(to) * u64::from(runs))
 }
 
+fn far_apart(from_hz: u32, to_hz: u32) -> bool {
+    let (low, high) = (from_hz.min(to_hz), from_hz.max(to_hz));
+    high > low.saturating_mul(MAX_RATIO)
+}
+
 /// Streaming mono resampler with exact output length and its delay taken out.
 ///
 /// N frames at `from_hz` become ceil(N x to / from) frames at `to_hz`. The anti-aliasing filter is linear-phase
@@ -47,6 +52,8 @@ enum Engine {
     Same,
     Blocks(Box<Stage>),
     Interpolated(Box<Resampler>),
+    /// Rates further apart than [`MAX_RATIO`].
+    Steps(Box<Steps>),
 }
 
 struct Stage {
@@ -58,12 +65,14 @@ struct Stage {
 }
 
 impl MonoResampler {
-    /// Plans the conversion; equal rates pass through untouched.
+    /// Plans the conversion between any two whole rates; equal rates pass through untouched.
     pub fn prepare(from_hz: u32, to_hz: u32) -> Result<Self, ResampleFailure> {
         let plan = |source| ResampleFailure::Plan { from_hz, to_hz, source };
         let (block_in, block_out) = block_frames(from_hz, to_hz);
         let engine = if from_hz == to_hz {
             Engine::Same
+        } else if block_in.max(block_out) > MAX_BLOCK_FRAMES && far_apart(from_hz, to_hz) {
+            Engine::Steps(Box::new(Steps::prepare(from_hz, to_hz)?))
         } else if block_in.max(block_out) > MAX_BLOCK_FRAMES {
             Engine::Interpolated(Box::new(Resampler::prepare(from_hz.into(), to_hz.into(), 1, Quality::Db120)?))
         } else {
@@ -96,6 +105,13 @@ impl MonoResampler {
                 return each(samples);
             }
             Engine::Interpolated(resampler) => return resampler.push(&[samples], |channels| each(&channels[0])),
+            Engine::Steps(steps) => {
+                let given = &mut self.given;
+                return steps.push(samples, &mut |samples| {
+                    *given += samples.len() as u64;
+                    each(samples)
+                });
+            }
             Engine::Blocks(stage) => stage,
         };
         stage.input.extend_from_slice(samples);
@@ -112,12 +128,21 @@ impl MonoResampler {
 
     /// Flushes the filter, up to the exact length.
     pub fn finish<E: From<ResampleFailure>>(&mut self, mut each: impl FnMut(&[f32]) -> Result<(), E>) -> Result<(), E> {
+        let expected = (u128::from(self.taken) * u128::from(self.to_hz)).div_ceil(u128::from(self.from_hz)) as u64;
         let stage = match &mut self.engine {
             Engine::Same => return Ok(()),
             Engine::Interpolated(resampler) => return resampler.finish(|channels| each(&channels[0])),
+            Engine::Steps(steps) => {
+                let given = &mut self.given;
+                return steps.finish(&mut |samples| {
+                    let left =
+                        usize::try_from(expected.saturating_sub(*given)).unwrap_or(usize::MAX).min(samples.len());
+                    *given += left as u64;
+                    each(&samples[..left])
+                });
+            }
             Engine::Blocks(stage) => stage,
         };
-        let expected = (u128::from(self.taken) * u128::from(self.to_hz)).div_ceil(u128::from(self.from_hz)) as u64;
         while self.given < expected {
             let pending = stage.input.len();
             stage.input.resize(stage.fft.input_frames_next(), 0.0);
@@ -217,6 +242,32 @@ mod tests {
         assert_eq!(out.len(), 3201);
         let worst = out[500..2500].iter().zip(&exact[500..]).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
         assert!(worst < 1e-5, "{worst}");
+    }
+
+    #[test]
+    fn rates_that_are_far_apart_are_converted_in_steps() {
+        for (from, to, frames) in [
+            (100u32, 32_000u32, 400usize),
+            (101, 32_000, 400),
+            (124, 32_000, 400),
+            (100, 768_000, 100),
+            (101, 767_999, 100),
+            (768_000, 1, 1_000_000),
+            (767_999, 7, 1_000_000),
+            (44_100, 100, 100_000),
+        ] {
+            let out = convert(from, to, &std::vec![0.5; frames], 7_777);
+            assert_eq!(out.len() as u64, (frames as u64 * u64::from(to)).div_ceil(u64::from(from)), "{from} to {to}");
+        }
+        for from in [100, 101, 124] {
+            let sound = sine(7.0, from, 4_000);
+            let out = convert(from, 32_000, &sound, 333);
+            let exact = sine(7.0, 32_000, out.len());
+            let inner = out.len() / 3..2 * out.len() / 3;
+            let worst = out[inner.clone()].iter().zip(&exact[inner]).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
+            assert!(worst < 2e-5, "{from}: {worst}");
+            assert!(convert(from, 32_000, &sound, usize::MAX) == out, "{from}");
+        }
     }
 
     #[test]

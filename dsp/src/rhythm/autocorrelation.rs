@@ -15,6 +15,7 @@ const MIN_DEVIATION_DB: f32 = 0.1;
 pub(super) struct Autocorrelator {
     window: Vec<f32>,
     window_sum: f32,
+    window_energy: f32,
     /// What R(0) is at [`MIN_DEVIATION_DB`].
     least: f32,
     fft: RealFft,
@@ -35,6 +36,7 @@ impl Autocorrelator {
         let window_energy: f32 = window.iter().map(|w| w * w).sum();
         let mut new = Self {
             window_sum: window.iter().sum(),
+            window_energy,
             least: MIN_DEVIATION_DB * MIN_DEVIATION_DB * window_energy,
             fft: RealFft::new(block)?,
             block: vec![0.0; block],
@@ -54,9 +56,9 @@ impl Autocorrelator {
         self.window.len()
     }
 
-    /// r(0), r(1)...; `None` for a stretch that varies less than
+    /// r(0), r(1)... and the variance, both weighted by the window; `None` for a stretch that varies less than
     /// [`MIN_DEVIATION_DB`]. `stretch` holds [`Self::length`] strengths.
-    pub(super) fn measure(&mut self, stretch: &[f32]) -> Result<Option<&[f32]>, FftError> {
+    pub(super) fn measure(&mut self, stretch: &[f32]) -> Result<Option<(&[f32], f32)>, FftError> {
         let weighted: f32 = stretch.iter().zip(&self.window).map(|(x, w)| x * w).sum();
         let mean = weighted / self.window_sum;
         self.block.fill(0.0);
@@ -71,7 +73,7 @@ impl Autocorrelator {
         for ((value, &r), &correction) in self.values.iter_mut().zip(&self.block).zip(&self.correction) {
             *value = r / total * correction;
         }
-        Ok(Some(&self.values))
+        Ok(Some((&self.values, total / self.window_energy)))
     }
 
     fn correlate(&mut self) -> Result<(), FftError> {
@@ -91,7 +93,9 @@ mod tests {
     fn what_repeats_has_one_at_its_periods() {
         let mut autocorrelator = Autocorrelator::new(512).expect("planned");
         let stretch: Vec<f32> = (0..512).map(|i| if i % 32 == 5 { 3.0 } else { 0.2 }).collect();
-        let r = autocorrelator.measure(&stretch).expect("measured").expect("not constant");
+        let (r, variance) = autocorrelator.measure(&stretch).expect("measured").expect("not constant");
+        // One of 32 is 2.8 above the others.
+        assert!((variance - 2.8 * 2.8 * 31.0 / 1_024.0).abs() < 0.01, "{variance}");
         assert_eq!(r.len(), 257);
         for (lag, &r) in r.iter().enumerate() {
             let expected = if lag % 32 == 0 { 1.0 } else { -1.0 / 31.0 };

@@ -77,9 +77,9 @@ impl RhythmMeter {
         let hop_s = parameters.hop_s();
         let stride = (1.0 / (hop_s * MAX_FRAMES_PER_S)).clamp(1.0, 1e6) as u32;
         let frames_per_s = 1.0 / (hop_s * f64::from(stride));
+        let strength = OnsetStrength::prepare(parameters)?;
         Ok(Self {
             hop_s,
-            strength: OnsetStrength::prepare(parameters)?,
             stride,
             sum: 0.0,
             in_sum: 0,
@@ -87,7 +87,8 @@ impl RhythmMeter {
             picker: OnsetPicker::new(frames_per_s),
             onsets: Events::default(),
             series: Series::new(max_points, Merge::Maximum),
-            timeline: Timeline::new(frames_per_s, max_points)?,
+            timeline: Timeline::new(frames_per_s, strength.bands(), max_points)?,
+            strength,
             failure: None,
         })
     }

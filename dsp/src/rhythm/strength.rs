@@ -52,6 +52,11 @@ impl OnsetStrength {
         })
     }
 
+    /// Number of bands.
+    pub(super) fn bands(&self) -> usize {
+        self.bands.len()
+    }
+
     /// Takes one power spectrum (a sine of amplitude 1.0 on a bin is 1.0) and returns the strength of its frame.
     pub fn push(&mut self, power: &[f32]) -> f32 {
         self.bank.apply(power, &mut self.bands);

@@ -15,12 +15,13 @@ pub const MIN_CONFIDENCE: f64 = 0.1;
 /// Multiples of the period weigh this much in the choice of the beat.
 const MULTIPLE_WEIGHT: f64 = 0.5;
 
-/// The tempo that an autocorrelation speaks for, `None` where nothing repeats.
+/// The tempo that an autocorrelation speaks for, `None` where nothing repeats: where the period it would have is not above
+/// `chance`, see [`Chance`], and [`MIN_CONFIDENCE`].
 ///
 /// The period is the lag t with the highest max(T2, T3), Tm(t) = p(t) r(t) + 0.5 p(m t) r(m t) (Ellis 2007, section
 /// 3.2: a beat has a metre above it), with r cut at 0, the highest of three neighbours at multiples, and the log-normal preference
 /// p = exp(-1/2 (log2(bpm / 120) / 1 octave)^2). Parabolas through ever higher multiples of the period refine it.
-pub(super) fn estimate(autocorrelation: &[f32], frames_per_s: f64) -> Option<Tempo> {
+pub(super) fn estimate(autocorrelation: &[f32], frames_per_s: f64, chance: f64) -> Option<Tempo> {
     let lag_of = |bpm: f64| 60.0 * frames_per_s / bpm;
     let last = autocorrelation.len().checked_sub(2)?;
     let (shortest, longest) = ((lag_of(MAX_BPM).ceil() as usize).max(2), (lag_of(MIN_BPM) as usize).min(last));
@@ -37,11 +38,40 @@ pub(super) fn estimate(autocorrelation: &[f32], frames_per_s: f64) -> Option<Tem
     let best = (shortest..=longest).map(|lag| (lag, score(lag))).max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0)));
     let (lag, _) = best?;
     let (period, confidence) = vertex(autocorrelation, lag);
-    if confidence < MIN_CONFIDENCE {
+    if confidence < chance.max(MIN_CONFIDENCE) {
         return None;
     }
     let bpm = 60.0 * frames_per_s / refine(autocorrelation, period, confidence);
     Some(Tempo { bpm: bpm.clamp(MIN_BPM, MAX_BPM), confidence: confidence.min(1.0) })
+}
+
+/// How periodic noise is by chance.
+///
+/// The autocorrelation of noise under a Hann window has a standard deviation of 1.5 / sqrt(frames) at the lags of a beat,
+/// and 1.4 times that after the smoothing of its strengths; the highest of all lags is rarely over four of these. Sound
+/// whose strength varies more than that of any noise does not come near it by chance.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Chance {
+    /// No noise varies more.
+    noise_variance: f32,
+}
+
+/// Four standard deviations.
+const HIGHEST: f64 = 8.4;
+/// Rise from one frame to the next of a single cell of noise without overlap: the positive part of the difference of two
+/// levels with 5.57 dB of deviation each has 4.6 dB, and 2.8 dB after smoothing. Twice that is no noise any more.
+const NOISE_DB: f32 = 5.6;
+
+impl Chance {
+    /// Of noise whose strength is the mean over so many bands.
+    pub(super) fn of(bands: usize) -> Self {
+        Self { noise_variance: NOISE_DB * NOISE_DB / bands.max(1) as f32 }
+    }
+
+    /// The periodicity that strengths of this variance may have by chance in so many frames.
+    pub(super) fn highest(self, variance: f32, frames: f64) -> f64 {
+        if variance > self.noise_variance { 0.0 } else { HIGHEST / math::sqrt(frames.max(1.0)) }
+    }
 }
 
 /// The period from the highest multiple at which it can be followed: an error there weighs less.

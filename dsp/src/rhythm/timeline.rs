@@ -3,7 +3,8 @@
 use super::{
     autocorrelation::Autocorrelator,
     beats::{Beat, BeatTracker},
-    events, tempo,
+    events,
+    tempo::{self, Chance},
 };
 use crate::{
     analysis::{Events, Tempo, TimeSeries},
@@ -25,6 +26,7 @@ const MIN_DEVIATION_DB: f32 = 0.5;
 /// Measures tempo and follows beats in a stream of onset strengths.
 pub(super) struct Timeline {
     frames_per_s: f64,
+    chance: Chance,
     /// Strengths of the latest stretch and what came after it.
     recent: Vec<f32>,
     /// Frame of `recent[0]`.
@@ -35,6 +37,8 @@ pub(super) struct Timeline {
     /// Sum over all stretches, and their number.
     total: Vec<f64>,
     stretches: u64,
+    /// Sum of the variances of all stretches.
+    variance: f64,
     /// Mean over the latest stretches with [`MEMORY`], and the weights in it.
     local: Vec<f32>,
     local_weight: f32,
@@ -54,11 +58,13 @@ pub(super) struct Found {
 }
 
 impl Timeline {
-    pub(super) fn new(frames_per_s: f64, max_points: usize) -> Result<Self, FftError> {
+    /// A timeline of frames of the given rate, whose strengths are means over so many bands.
+    pub(super) fn new(frames_per_s: f64, bands: usize, max_points: usize) -> Result<Self, FftError> {
         let hop = ((STRETCH_S * frames_per_s).round() as usize / STRETCHES_PER_LENGTH).max(1);
         let autocorrelator = Autocorrelator::new(hop * STRETCHES_PER_LENGTH)?;
         Ok(Self {
             frames_per_s,
+            chance: Chance::of(bands),
             recent: Vec::with_capacity(autocorrelator.length() + hop),
             first: 0,
             hop,
@@ -66,6 +72,7 @@ impl Timeline {
             smoothed: Vec::new(),
             total: Vec::new(),
             stretches: 0,
+            variance: 0.0,
             local: Vec::new(),
             local_weight: 0.0,
             bpm: Series::new(max_points, Merge::Mean),
@@ -109,7 +116,7 @@ impl Timeline {
             let (before, after) = (stretch[i.saturating_sub(1)], stretch[(i + 1).min(length - 1)]);
             0.5 * stretch[i] + 0.25 * (before + after)
         }));
-        let Some(autocorrelation) = self.autocorrelator.measure(&self.smoothed)? else { return Ok(None) };
+        let Some((autocorrelation, variance)) = self.autocorrelator.measure(&self.smoothed)? else { return Ok(None) };
         self.total.resize(autocorrelation.len(), 0.0);
         self.local.resize(autocorrelation.len(), 0.0);
         self.local_weight = 1.0 + MEMORY * self.local_weight;
@@ -119,7 +126,9 @@ impl Timeline {
             *local += weight * (r - *local);
         }
         self.stretches += 1;
-        let tempo = tempo::estimate(&self.local, self.frames_per_s);
+        self.variance += f64::from(variance);
+        let chance = self.chance.highest(variance, length as f64);
+        let tempo = tempo::estimate(&self.local, self.frames_per_s, chance);
         if let Some(tempo) = tempo {
             self.tracker.retime(60.0 * self.frames_per_s / tempo.bpm);
         }
@@ -157,7 +166,8 @@ impl Timeline {
         self.follow(at, frames, true, time_s);
         let scale = 1.0 / self.stretches.max(1) as f64;
         let mean: Vec<f32> = self.total.iter().map(|sum| (sum * scale) as f32).collect();
-        let tempo = tempo::estimate(&mean, self.frames_per_s);
+        let chance = self.chance.highest((self.variance * scale) as f32, frames as f64);
+        let tempo = tempo::estimate(&mean, self.frames_per_s, chance);
         events::drop_last(&mut self.beats, self.weak);
         let beats = if tempo.is_some() { self.beats } else { Events::default() };
         Ok(Found { tempo, beats, bpm: self.bpm.to_time_series(centre_s, hop_s, Some) })

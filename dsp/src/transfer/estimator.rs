@@ -11,6 +11,9 @@ use crate::{
     window::Window,
 };
 
+/// As many frames of the recording that is ahead wait for the other one.
+const MAX_LAG_FRAMES: i64 = 1 << 24;
+
 /// How two recordings are compared.
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
@@ -23,7 +26,7 @@ pub struct TransferParameters {
     /// Window of a segment.
     pub window: Window,
     /// Frames by which the response lags behind the reference; they are taken out before the comparison. Negative where
-    /// the response is ahead. A lag that stays in lowers the coherence.
+    /// the response is ahead; at most 2^24 either way. A lag that stays in lowers the coherence.
     pub lag_frames: i64,
 }
 
@@ -90,6 +93,9 @@ impl TransferEstimator {
         }
         if !(1..=length).contains(&parameters.hop_frames) {
             return refuse("hop_frames", "1 to the length of a segment", parameters.hop_frames as f64);
+        }
+        if !(-MAX_LAG_FRAMES..=MAX_LAG_FRAMES).contains(&parameters.lag_frames) {
+            return refuse("lag_frames", "-16777216 to 16777216", parameters.lag_frames as f64);
         }
         parameters.window.check()?;
         let bins = length / 2 + 1;

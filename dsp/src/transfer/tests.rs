@@ -139,10 +139,16 @@ fn refuses_what_cannot_be_compared() {
     bad.push(&[0.0; 5], &[0.0; 5]).expect("pushed");
     let refused = bad.push(&[0.0; 3], &[0.0, 0.0, f32::NAN]);
     assert_eq!(refused, Err(TransferError::NotFinite { recording: Recording::Response, frame: 7 }));
-    let far = TransferParameters { lag_frames: i64::MIN, ..TransferParameters::default() };
-    let mut far = prepare(&far).expect("parameters");
-    far.push(&noise(9000, 1), &noise(9000, 1)).expect("pushed");
-    assert!(matches!(far.finish(), Err(TransferError::TooShort { .. })));
+    for lag_frames in [i64::MIN, -(1 << 24) - 1, (1 << 24) + 1, i64::MAX] {
+        let far = TransferParameters { lag_frames, ..TransferParameters::default() };
+        assert!(matches!(prepare(&far), Err(TransferError::Parameter(refused)) if refused.name == "lag_frames"));
+    }
+    for lag_frames in [-(1 << 24), 1 << 24] {
+        let far = TransferParameters { lag_frames, ..TransferParameters::default() };
+        let mut far = prepare(&far).expect("parameters");
+        far.push(&noise(9000, 1), &noise(9000, 1)).expect("pushed");
+        assert!(matches!(far.finish(), Err(TransferError::TooShort { .. })));
+    }
 }
 
 #[test]

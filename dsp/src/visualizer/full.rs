@@ -1,6 +1,6 @@
 //! What is measured beside the overview, in both halves of the pass.
 
-use super::{SoundFormat, VisualizerError};
+use super::{SoundFormat, VisualizerError, band::SourceBand};
 use crate::{
     Parameters,
     analysis::{Loudness, MAX_POINTS, Noise, Partial, Rhythm, SeriesSet, SpectralFrames, ThirdOctaves, Tonal},
@@ -9,7 +9,7 @@ use crate::{
         partials,
         short_term::{LevelSeries, ShortTermMeter},
         spectral::{Frame, FrameMeter, SpectralSeries},
-        third_octave::third_octaves,
+        third_octave::third_octaves_within,
         true_peak::TruePeakMeter,
     },
     rhythm::{RhythmMeter, RhythmSeries},
@@ -150,15 +150,18 @@ pub struct SpectrumFindings {
 
 /// Measures the mono mix at the analysis rate and every spectrum of it.
 pub(super) struct SpectrumMeasures {
+    band: SourceBand,
     frames: FrameMeter,
     rhythm: RhythmMeter,
     tonal: TonalMeter,
 }
 
 impl SpectrumMeasures {
-    pub(super) fn prepare(parameters: &Parameters) -> Result<Self, VisualizerError> {
+    pub(super) fn prepare(parameters: &Parameters, band: SourceBand) -> Result<Self, VisualizerError> {
         Ok(Self {
-            frames: FrameMeter::new(parameters.bins(), parameters.bin_width_hz(), parameters.hop_s()),
+            band,
+            frames: FrameMeter::new(parameters.bins(), parameters.bin_width_hz(), parameters.hop_s())
+                .within(band.flat_hz),
             rhythm: RhythmMeter::prepare(parameters, MAX_POINTS)?,
             tonal: TonalMeter::prepare(parameters, MAX_POINTS)?,
         })
@@ -183,7 +186,7 @@ impl SpectrumMeasures {
         Ok(SpectrumFindings {
             frames,
             series,
-            third_octaves: third_octaves(mean_power, parameters),
+            third_octaves: third_octaves_within(mean_power, parameters, self.band.nyquist_hz),
             partials: partials::strongest(mean_power, parameters),
             rhythm: self.rhythm.finish()?,
             tonal: self.tonal.finish()?,

@@ -33,6 +33,7 @@ pub struct Taken {
 /// may run on the thread that decodes.
 pub struct Intake {
     sample_rate_hz: u32,
+    channels: usize,
     frames: u64,
     level: LevelMeter,
     full: Option<SourceMeasures>,
@@ -51,6 +52,7 @@ impl Intake {
         }
         Ok(Self {
             sample_rate_hz,
+            channels: channels as usize,
             frames: 0,
             level: LevelMeter::new(channels as usize, bits_per_sample),
             full: (parameters.measures == Measures::Full).then(|| SourceMeasures::new(format)),
@@ -59,6 +61,13 @@ impl Intake {
             resampler: MonoResampler::prepare(sample_rate_hz, parameters.analysis_rate_hz)?,
             resampled: Vec::new(),
         })
+    }
+
+    /// Counts samples as clipped from this magnitude on, where the bits of a sample do not tell. Before the first block.
+    #[must_use]
+    pub fn clipping_from(mut self, largest_sample: f32) -> Self {
+        self.level = LevelMeter::clipping_from(self.channels, largest_sample);
+        self
     }
 
     /// Takes a block, one slice per channel, equally long; answers what became complete of the mono mix at the analysis rate.

@@ -3,6 +3,7 @@
 //! Levels at the source rate; mix to mono; waveform; resample; STFT; spectral statistics; spectrogram. Mixing comes
 //! before resampling: both are linear, so the result is the same and the work does not grow with the channels.
 
+mod band;
 mod full;
 mod intake;
 mod spectra;
@@ -104,7 +105,16 @@ impl Visualizer {
     /// Plans a pass over sound of the given format.
     pub fn prepare(parameters: &Parameters, format: SoundFormat) -> Result<Self, VisualizerError> {
         parameters.check()?;
-        Ok(Self { intake: Intake::prepare(parameters, format)?, spectra: Spectra::prepare(parameters)? })
+        Ok(Self {
+            intake: Intake::prepare(parameters, format)?,
+            spectra: Spectra::prepare(parameters, format.sample_rate_hz)?,
+        })
+    }
+
+    /// Counts samples as clipped from this magnitude on, where the bits of a sample do not tell. Before the first block.
+    #[must_use]
+    pub fn clipping_from(self, largest_sample: f32) -> Self {
+        Self { intake: self.intake.clipping_from(largest_sample), ..self }
     }
 
     /// Takes a block of planar sound: one slice per channel, equally long, any length.

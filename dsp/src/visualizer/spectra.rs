@@ -2,6 +2,7 @@
 
 use super::{
     VisualizerError,
+    band::SourceBand,
     full::{SpectrumFindings, SpectrumMeasures},
 };
 use crate::{
@@ -45,14 +46,17 @@ impl Spectrum {
 }
 
 impl Spectra {
-    /// Plans the spectra; `parameters` must have passed their own check.
-    pub fn prepare(parameters: &Parameters) -> Result<Self, VisualizerError> {
+    /// Plans the spectra of sound that came with `sample_rate_hz` before it was brought to the analysis rate: where that was
+    /// lower, flatness, slope, contrast and third octaves are those of the band that it had. `parameters` must have
+    /// passed their own check.
+    pub fn prepare(parameters: &Parameters, sample_rate_hz: u32) -> Result<Self, VisualizerError> {
+        let band = SourceBand::of(parameters, sample_rate_hz);
         Ok(Self {
             stft: Stft::prepare(parameters)?,
             spectrum: Spectrum {
-                meter: SpectralMeter::new(parameters.bins(), parameters.bin_width_hz()),
+                meter: SpectralMeter::new(parameters.bins(), parameters.bin_width_hz()).within(band.flat_hz),
                 full: match parameters.measures {
-                    Measures::Full => Some(SpectrumMeasures::prepare(parameters)?),
+                    Measures::Full => Some(SpectrumMeasures::prepare(parameters, band)?),
                     Measures::Overview => None,
                 },
                 columns: PowerColumns::new(parameters.bins(), parameters.max_columns as usize),

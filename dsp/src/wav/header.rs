@@ -69,7 +69,8 @@ impl WavFormat {
         header
     }
 
-    /// Speaker positions: centre for one channel, left and right for two, the usual order up to 7.1, else unassigned.
+    /// Speaker positions: centre for one channel, left and right for two, the usual order up to 7.1 (seven are 6.1: one
+    /// behind, two beside), else unassigned.
     fn speakers(self) -> u32 {
         match self.channels {
             1 => 0x4,
@@ -78,6 +79,7 @@ impl WavFormat {
             4 => 0x33,
             5 => 0x37,
             6 => 0x3f,
+            7 => 0x70f,
             8 => 0x63f,
             _ => 0,
         }

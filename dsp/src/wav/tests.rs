@@ -30,6 +30,18 @@ fn the_layout_is_the_documented_one() {
 }
 
 #[test]
+fn channels_have_their_loudspeakers() {
+    for (channels, mask) in
+        [(1, 0x4), (2, 0x3), (3, 0x7), (4, 0x33), (5, 0x37), (6, 0x3f), (7, 0x70f), (8, 0x63f), (9, 0), (20, 0)]
+    {
+        let (bytes, _) = file(format(channels, Encoding::Pcm16), &vec![vec![0.5]; channels as usize], 1);
+        let found = u32::from_le_bytes(bytes[40..44].try_into().expect("4 bytes"));
+        assert_eq!(found, mask, "{channels} channels");
+        assert!(mask == 0 || mask.count_ones() == channels);
+    }
+}
+
+#[test]
 fn odd_data_is_padded() {
     let (bytes, _) = file(format(1, Encoding::Pcm24), &[vec![-1.0 / 8_388_608.0]], 1);
     assert_eq!(bytes[80..], [0xff, 0xff, 0xff, 0]);

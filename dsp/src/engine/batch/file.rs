@@ -82,7 +82,7 @@ fn decode(
     let mut passes: Vec<Pass> = prepared.map(|(operation, path)| Pass::prepare(operation, &info, path)).collect();
     let parameters = parameters(request);
     let mut visualizer = match request.operations.iter().any(Operation::is_visual) {
-        true => Some(Visualizer::prepare(&parameters, format(&info))?),
+        true => Some(Visualizer::prepare(&parameters, format(&info))?.clipping_from(info.largest_sample())),
         false => None,
     };
     let mut blocks = 0usize;

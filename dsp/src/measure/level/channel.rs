@@ -9,6 +9,8 @@ use crate::{analysis::ChannelLevel, math};
 /// decoders are whole numbers of blocks.
 const BLOCK: usize = 128;
 const LANES: usize = 8;
+/// Squares of samples below this (-300 dBFS) leave the range of f32: blocks that are this faint are summed in f64.
+const FAINT: f32 = 1e-15;
 
 /// What is known of one channel.
 #[derive(Clone)]
@@ -83,10 +85,14 @@ impl Channel {
             min[lane] = math::smaller(min[lane], x);
             max[lane] = math::larger(max[lane], x);
         }
-        self.sum += f64::from(sum.iter().sum::<f32>());
-        self.energy += f64::from(energy.iter().sum::<f32>());
         let (low, high) =
             (min.into_iter().fold(f32::INFINITY, math::smaller), max.into_iter().fold(f32::MIN, math::larger));
+        self.sum += f64::from(sum.iter().sum::<f32>());
+        self.energy += if high < FAINT && low > -FAINT {
+            block.iter().map(|&x| f64::from(x) * f64::from(x)).sum()
+        } else {
+            f64::from(energy.iter().sum::<f32>())
+        };
         // Most blocks are far from full scale and need no second look.
         if high >= self.clipped_from || low <= -self.clipped_from {
             self.clipped += block.iter().filter(|x| x.abs() >= self.clipped_from).count() as u64;

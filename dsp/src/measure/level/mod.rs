@@ -16,9 +16,9 @@ use crate::{
 /// Samples beyond this (+180 dBFS) are refused like infinity: nobody has recorded them, and their squares overflow.
 pub const MAX_SAMPLE: f32 = 1e9;
 
-/// From here on a sample counts as clipped: the largest positive value of the source's samples, with 16 bits where they
-/// are finer or unknown.
-fn clipped_from(bits_per_sample: Option<u32>) -> f32 {
+/// The largest positive value of samples with so many bits, with 16 where they are finer or unknown: from here on a sample
+/// counts as clipped.
+pub fn largest_sample(bits_per_sample: Option<u32>) -> f32 {
     let bits = bits_per_sample.unwrap_or(16).clamp(2, 16);
     1.0 - 1.0 / (1u32 << (bits - 1)) as f32
 }
@@ -71,7 +71,12 @@ pub struct LevelMeter {
 impl LevelMeter {
     /// A meter for `channels` channels of samples with so many bits, where that is known.
     pub fn new(channels: usize, bits_per_sample: Option<u32>) -> Self {
-        Self { channels: alloc::vec![Channel::new(clipped_from(bits_per_sample)); channels] }
+        Self::clipping_from(channels, largest_sample(bits_per_sample))
+    }
+
+    /// A meter for `channels` channels in which a sample counts as clipped from this magnitude on.
+    pub fn clipping_from(channels: usize, largest_sample: f32) -> Self {
+        Self { channels: alloc::vec![Channel::new(largest_sample); channels] }
     }
 
     /// Takes a block: one slice per channel. A sample that is not finite is refused with its place.
@@ -199,6 +204,18 @@ mod tests {
         assert_eq!(level.channels.iter().map(|c| c.dc_offset).collect::<Vec<_>>(), [0.25, -0.5, 0.0]);
         assert_eq!(level.channels[1].crest_factor_db, Some(0.0));
         assert_eq!(level.channels[2].peak_dbfs, None);
+    }
+
+    #[test]
+    fn the_quietest_sound_has_a_level() {
+        for exponent in [10, 15, 16, 20, 30, 38] {
+            let amplitude = 10f32.powi(-exponent);
+            let level = measure(&[vec![amplitude; 1_000]]);
+            let expected = -20.0 * f64::from(exponent);
+            assert!((level.peak_dbfs.expect("peak") - expected).abs() < 1e-3, "{exponent}: {level:?}");
+            assert!((level.rms_dbfs.expect("rms") - expected).abs() < 1e-3, "{exponent}: {level:?}");
+            assert!(level.channels[0].crest_factor_db.expect("crest").abs() < 1e-3, "{exponent}: {level:?}");
+        }
     }
 
     #[test]

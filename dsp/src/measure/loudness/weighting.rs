@@ -1,9 +1,12 @@
 //! The K-weighting of BS.1770-4, Annex 1: a shelf for the head, then a high-pass.
 
-use crate::math;
+use super::matched;
+use crate::{filter::Biquad, math};
 
+/// The rate of the standard's table.
+const TABLE_HZ: f64 = 48_000.0;
 /// Analogue prototypes from which the table for 48 kHz in BS.1770-4 follows by the bilinear transform to all its digits
-/// (a test compares); other rates use the same prototypes.
+/// (a test compares). Higher rates use the same prototypes, lower ones what they make at 48 kHz.
 const SHELF_HZ: f64 = 1_681.974_450_955_533;
 const SHELF_Q: f64 = 0.707_175_236_955_419_6;
 const SHELF_DB: f64 = 3.999_843_853_973_347;
@@ -16,6 +19,9 @@ const PASS_Q: f64 = 0.500_327_037_323_877_3;
 const FLUSH_BELOW: f64 = 1e-30;
 
 /// Both filters at one sample rate, a0 = 1. The high-pass has b = 1, -2, 1.
+///
+/// With that, the table's high-pass has a gain of 1.005 far above 38 Hz; it is a part of the definition, and the shelf
+/// takes up what is missing from it, or too much, at other rates.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Coefficients {
     shelf_b: [f64; 3],
@@ -25,21 +31,27 @@ pub(super) struct Coefficients {
 
 impl Coefficients {
     pub(super) fn new(rate_hz: f64) -> Self {
-        let k = math::tan(core::f64::consts::PI * SHELF_HZ / rate_hz);
-        let high = math::pow(10.0, SHELF_DB / 20.0);
-        let band = math::pow(high, SHELF_EXPONENT);
-        let a0 = 1.0 + k / SHELF_Q + k * k;
-        let shelf_b = [
-            (high + band * k / SHELF_Q + k * k) / a0,
-            2.0 * (k * k - high) / a0,
-            (high - band * k / SHELF_Q + k * k) / a0,
-        ];
-        let shelf_a = [2.0 * (k * k - 1.0) / a0, (1.0 - k / SHELF_Q + k * k) / a0];
-        let k = math::tan(core::f64::consts::PI * PASS_HZ / rate_hz);
-        let a0 = 1.0 + k / PASS_Q + k * k;
-        let pass_a = [2.0 * (k * k - 1.0) / a0, (1.0 - k / PASS_Q + k * k) / a0];
-        Self { shelf_b, shelf_a, pass_a }
+        let shelf = if rate_hz < TABLE_HZ { matched::shelf(&shelf(TABLE_HZ), rate_hz) } else { shelf(rate_hz) };
+        let (pass_a, gain) = pass(rate_hz);
+        let (_, gain_of_table) = pass(TABLE_HZ);
+        Self { shelf_b: shelf.b.map(|b| b * gain_of_table / gain), shelf_a: shelf.a, pass_a }
     }
+}
+
+fn shelf(rate_hz: f64) -> Biquad {
+    let k = math::tan(core::f64::consts::PI * SHELF_HZ / rate_hz);
+    let high = math::pow(10.0, SHELF_DB / 20.0);
+    let band = math::pow(high, SHELF_EXPONENT);
+    let a0 = 1.0 + k / SHELF_Q + k * k;
+    let b = [high + band * k / SHELF_Q + k * k, 2.0 * (k * k - high), high - band * k / SHELF_Q + k * k];
+    Biquad { b: b.map(|b| b / a0), a: [2.0 * (k * k - 1.0) / a0, (1.0 - k / SHELF_Q + k * k) / a0] }
+}
+
+/// Denominator of the high-pass, and its gain at the Nyquist frequency.
+fn pass(rate_hz: f64) -> ([f64; 2], f64) {
+    let k = math::tan(core::f64::consts::PI * PASS_HZ / rate_hz);
+    let a0 = 1.0 + k / PASS_Q + k * k;
+    ([2.0 * (k * k - 1.0) / a0, (1.0 - k / PASS_Q + k * k) / a0], a0)
 }
 
 /// Filter states and energies of two channels. The recursion of one sample waits for the one before; two channels wait
@@ -95,6 +107,41 @@ mod tests {
         assert!(found.shelf_a.iter().zip(table).all(|(a, b)| (a - b).abs() < 1e-11), "{found:?}");
         let table = [-1.99004745483398, 0.99007225036621];
         assert!(found.pass_a.iter().zip(table).all(|(a, b)| (a - b).abs() < 1e-11), "{found:?}");
+    }
+
+    /// Both filters together, in decibels.
+    fn gain_db(rate_hz: f64, frequency_hz: f64) -> f64 {
+        let Coefficients { shelf_b, shelf_a, pass_a } = Coefficients::new(rate_hz);
+        let shelf = Biquad { b: shelf_b, a: shelf_a }.response(frequency_hz, rate_hz);
+        let pass = Biquad { b: [1.0, -2.0, 1.0], a: pass_a }.response(frequency_hz, rate_hz);
+        20.0 * math::log10((shelf * pass).norm())
+    }
+
+    #[test]
+    fn every_frequency_weighs_as_at_48_khz() {
+        for rate in (4_000..8_000).step_by(37).chain((8_000..48_000).step_by(1_111)).chain([44_100, 47_999]) {
+            let tolerance_db = if rate < 8_000 { 0.08 } else { 0.025 };
+            for step in 1..=200 {
+                let hz = f64::from(rate) / 2.0 * f64::from(step) / 200.0;
+                let difference = gain_db(rate.into(), hz) - gain_db(48_000.0, hz);
+                assert!(difference.abs() < tolerance_db, "{rate} Hz, {hz} Hz: {difference} dB");
+            }
+        }
+        for rate in [88_200.0, 96_000.0, 192_000.0, 768_000.0] {
+            for hz in [20.0, 50.0, 100.0, 1_000.0, 1_700.0, 3_000.0, 5_000.0, 10_000.0, 20_000.0] {
+                let difference = gain_db(rate, hz) - gain_db(48_000.0, hz);
+                assert!(difference.abs() < 0.03, "{rate} Hz, {hz} Hz: {difference} dB");
+            }
+        }
+    }
+
+    #[test]
+    fn every_rate_has_a_stable_filter() {
+        for rate in 4_000..=48_000 {
+            let Coefficients { shelf_b, shelf_a, pass_a } = Coefficients::new(rate.into());
+            assert!(Biquad { b: shelf_b, a: shelf_a }.is_stable(), "{rate}");
+            assert!(Biquad { b: [1.0, -2.0, 1.0], a: pass_a }.is_stable(), "{rate}");
+        }
     }
 
     #[test]

@@ -42,14 +42,14 @@ pub(super) struct OctaveBands {
 }
 
 impl OctaveBands {
-    /// 0 to 200 Hz and octaves above, as far as they lie whole below the last cell. Bands of fewer than two cells are
+    /// 0 to 200 Hz and octaves above, as far as they lie whole below the last cell and below `limit_hz`. Bands of fewer than two cells are
     /// left out. A cell belongs to the band in which its centre lies.
-    pub(super) fn new(bins: usize, bin_width_hz: f64) -> Self {
-        let nyquist_hz = bins.saturating_sub(1) as f64 * bin_width_hz;
+    pub(super) fn new(bins: usize, bin_width_hz: f64, limit_hz: f64) -> Self {
+        let highest_hz = (bins.saturating_sub(1) as f64 * bin_width_hz).min(limit_hz);
         let cell = |edge_hz: f64| (crate::math::ceil(edge_hz / bin_width_hz) as usize).min(bins);
         let mut bands = Vec::new();
         let (mut from_hz, mut to_hz) = (0.0, LOWEST_EDGE_HZ);
-        while to_hz <= nyquist_hz && bands.len() < MOST_BANDS {
+        while to_hz <= highest_hz && bands.len() < MOST_BANDS {
             let cells = cell(from_hz)..cell(to_hz);
             if cells.len() >= 2 {
                 bands.push(Band { from_hz, to_hz, cells });
@@ -160,21 +160,25 @@ mod tests {
 
     #[test]
     fn bands_are_octaves_up_to_nyquist() {
-        let bands = OctaveBands::new(1025, 15.625);
+        let bands = OctaveBands::new(1025, 15.625, f64::INFINITY);
         let edges: Vec<f64> = bands.bands.iter().map(|band| band.to_hz).collect();
         assert_eq!(edges, [200.0, 400.0, 800.0, 1600.0, 3200.0, 6400.0, 12_800.0]);
         assert_eq!(bands.bands[0].cells, 0..13);
         assert_eq!(bands.bands[1].cells, 13..26);
         // Cells as wide as bands leave nothing to compare.
-        assert!(OctaveBands::new(33, 500.0).bands.iter().all(|band| band.from_hz >= 800.0));
-        assert!(OctaveBands::new(33, 1e-3).bands.is_empty());
+        assert!(OctaveBands::new(33, 500.0, f64::INFINITY).bands.iter().all(|band| band.from_hz >= 800.0));
+        assert!(OctaveBands::new(33, 1e-3, f64::INFINITY).bands.is_empty());
+        for (limit_hz, last_hz) in [(12_799.0, 6_400.0), (400.0, 400.0), (399.0, 200.0)] {
+            let bands = OctaveBands::new(1025, 15.625, limit_hz).bands;
+            assert_eq!(bands.last().map(|band| band.to_hz), Some(last_hz));
+        }
     }
 
     #[test]
     fn slopes_have_their_colour() {
         for (exponent, slope) in [(0.0, 0.0), (-1.0, -3.01), (-2.0, -6.02)] {
             let power: Vec<f32> = (0..1025).map(|k| 0.1 * (f64::from(k).max(1.0)).powf(exponent) as f32).collect();
-            let mut bands = OctaveBands::new(1025, 15.625);
+            let mut bands = OctaveBands::new(1025, 15.625, f64::INFINITY);
             bands.measure(&power);
             let found = bands.slope_db_per_octave().expect("bands");
             assert!((found - slope).abs() < 0.15, "{found} {slope}");
@@ -185,7 +189,7 @@ mod tests {
     fn a_line_stands_out_and_silence_does_not() {
         let mut power = vec![1e-6f32; 1025];
         power[30] = 1e-2;
-        let mut bands = OctaveBands::new(1025, 15.625);
+        let mut bands = OctaveBands::new(1025, 15.625, f64::INFINITY);
         bands.measure(&power);
         // The strongest cell of 26 in 400 to 800 Hz.
         assert!((bands.levels[2].contrast_db - 40.0).abs() < 1e-3);

@@ -77,6 +77,7 @@ const DESCRIPTORS: usize = 8;
 /// assert_eq!(series.flatness.values.len(), 10);
 /// ```
 pub struct FrameMeter {
+    bins: usize,
     bin_width_hz: f64,
     hop_s: f64,
     shape: ShapeMeter,
@@ -89,8 +90,9 @@ pub struct FrameMeter {
 impl FrameMeter {
     /// A meter for spectra of `bins` cells every `hop_s` seconds, the first at time 0.
     pub fn new(bins: usize, bin_width_hz: f64, hop_s: f64) -> Self {
-        let bands = OctaveBands::new(bins, bin_width_hz);
+        let bands = OctaveBands::new(bins, bin_width_hz, f64::INFINITY);
         Self {
+            bins,
             bin_width_hz,
             hop_s,
             shape: ShapeMeter::new(bins),
@@ -99,6 +101,14 @@ impl FrameMeter {
             contrasts: alloc::vec![StatisticsMeter::default(); bands.bands.len()],
             bands,
         }
+    }
+
+    /// Leaves out the octave bands that do not lie whole below `limit_hz`: for sound that has nothing above. Before the first
+    /// spectrum.
+    #[must_use]
+    pub fn within(self, limit_hz: f64) -> Self {
+        let bands = OctaveBands::new(self.bins, self.bin_width_hz, limit_hz);
+        Self { contrasts: alloc::vec![StatisticsMeter::default(); bands.bands.len()], bands, ..self }
     }
 
     /// Takes one power spectrum and what [`SpectralMeter::push`](super::SpectralMeter::push) says of it.

@@ -2,9 +2,13 @@
 //!
 //! Spectra are those of [`Stft`](crate::stft::Stft): N / 2 + 1 powers, a sine of amplitude 1.0 on a bin has power 1.0.
 //! A spectrum whose mean power is not above -120 dBFS a cell is silent and has no shape.
+//!
+//! Sound that was brought up from a lower rate fills the lower part of its spectra only. What compares cells with each other
+//! (flatness, slope, contrast) is then told of that part: `within` says how far it reaches.
 
 mod bands;
 mod frames;
+mod peak;
 mod shape;
 
 use alloc::{vec, vec::Vec};
@@ -31,7 +35,8 @@ pub struct Frame {
 ///
 /// Centroid, bandwidth, roll-off and peak are taken from the sum of all spectra (so loud frames weigh more), with the
 /// definitions of librosa 0.11 applied to power; flatness (Dubnov 2004) is the mean over all frames that are not
-/// silent.
+/// silent. The peak is the strongest cell that does not belong to direct current, refined by the parabola through it and
+/// its neighbours; where nothing else is there, it is direct current.
 ///
 /// ```
 /// use dsp::measure::spectral::SpectralMeter;
@@ -43,6 +48,8 @@ pub struct Frame {
 /// ```
 pub struct SpectralMeter {
     bin_width_hz: f64,
+    /// Cells of which flatness is told.
+    band: usize,
     sums: Vec<f64>,
     frames: u64,
     flatness_sum: f64,
@@ -52,21 +59,30 @@ pub struct SpectralMeter {
 impl SpectralMeter {
     /// A meter for spectra of `bins` cells.
     pub fn new(bins: usize, bin_width_hz: f64) -> Self {
-        Self { bin_width_hz, sums: vec![0.0; bins], frames: 0, flatness_sum: 0.0, sounding_frames: 0 }
+        Self { bin_width_hz, band: bins, sums: vec![0.0; bins], frames: 0, flatness_sum: 0.0, sounding_frames: 0 }
+    }
+
+    /// Tells flatness, and whether a spectrum is silent, from the cells up to `limit_hz` alone, at least two: for sound that
+    /// has nothing above. Before the first spectrum.
+    #[must_use]
+    pub fn within(self, limit_hz: f64) -> Self {
+        let cells = math::floor(limit_hz / self.bin_width_hz) as usize;
+        Self { band: cells.saturating_add(1).max(2).min(self.sums.len()), ..self }
     }
 
     /// Takes one power spectrum.
     pub fn push(&mut self, power: &[f32]) -> Frame {
+        for (sum, &p) in self.sums.iter_mut().zip(power) {
+            *sum += f64::from(p);
+        }
+        self.frames += 1;
+        let power = &power[..self.band.min(power.len())];
         let mut lanes = [0.0f32; 8];
         for chunk in power.chunks(8) {
             for (lane, &p) in lanes.iter_mut().zip(chunk) {
                 *lane += p;
             }
         }
-        for (sum, &p) in self.sums.iter_mut().zip(power) {
-            *sum += f64::from(p);
-        }
-        self.frames += 1;
         let bins = power.len().max(1) as f32;
         let mean = lanes.iter().sum::<f32>() / bins;
         let flatness = (mean > SILENT_MEAN_POWER).then(|| {
@@ -101,7 +117,8 @@ impl SpectralMeter {
             below += p;
             total > 0.0 && below >= ROLLOFF * total
         });
-        let peak = self.peak(total);
+        let scale = 1.0 / self.frames.max(1) as f64;
+        let peak = if total > 0.0 { peak::strongest(&self.sums, scale) } else { None };
         Spectral {
             centroid_hz,
             bandwidth_hz,
@@ -110,25 +127,6 @@ impl SpectralMeter {
             peak_frequency_hz: peak.map(|(bin, _)| bin * self.bin_width_hz),
             peak_level_dbfs: peak.map(|(_, level)| level),
         }
-    }
-
-    /// Position in bins and level of the strongest cell, refined by the parabola through it and its neighbours.
-    fn peak(&self, total: f64) -> Option<(f64, f64)> {
-        if total <= 0.0 {
-            return None;
-        }
-        let level = |k: usize| self.sums.get(k).map(|p| 10.0 * math::log10((p / self.frames as f64).max(1e-30)));
-        let (k, _) = self.sums.iter().enumerate().max_by(|a, b| a.1.total_cmp(b.1))?;
-        let centre = level(k)?;
-        let Some((left, right)) = k.checked_sub(1).and_then(level).zip(level(k + 1)) else {
-            return Some((k as f64, centre));
-        };
-        let curvature = left - 2.0 * centre + right;
-        if curvature >= 0.0 {
-            return Some((k as f64, centre));
-        }
-        let shift = 0.5 * (left - right) / curvature;
-        Some((k as f64 + shift, centre - 0.25 * (left - right) * shift))
     }
 }
 
@@ -164,6 +162,20 @@ mod tests {
         assert_eq!(spectral.rolloff_85_hz, Some(850.0));
         // Standard deviation of a discrete uniform distribution on 0..=100.
         assert!((spectral.bandwidth_hz.expect("bandwidth") - 10.0 * (10_200.0f64 / 12.0).sqrt()).abs() < 1e-6);
+    }
+
+    #[test]
+    fn direct_current_is_no_peak_beside_a_tone() {
+        // 0.5 of direct current as a Hann window shows it, and a tone of -40 dBFS.
+        let mut spectrum = vec![0.0; 101];
+        (spectrum[0], spectrum[1]) = (0.25, 0.25);
+        let alone = measure(&spectrum);
+        assert_eq!(alone.peak_frequency_hz, Some(0.0));
+        assert!((alone.peak_level_dbfs.expect("level") + 6.0206).abs() < 1e-3);
+        (spectrum[39], spectrum[40], spectrum[41]) = (2.5e-5, 1e-4, 2.5e-5);
+        let tone = measure(&spectrum);
+        assert!((tone.peak_frequency_hz.expect("peak") - 400.0).abs() < 1e-6, "{tone:?}");
+        assert!((tone.peak_level_dbfs.expect("level") + 40.0).abs() < 1e-3);
     }
 
     #[test]

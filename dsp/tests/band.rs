@@ -1,0 +1,75 @@
+//! Sources with a lower rate than the analysis: what is said of their spectra is said of the band that they have.
+
+#![allow(clippy::unwrap_used, missing_docs)]
+
+mod common;
+
+use common::signals;
+use dsp::{
+    Measures, Parameters,
+    visualizer::{Findings, Full, SoundFormat, Visualizer},
+};
+
+fn analyse(sample_rate_hz: u32, sound: &[f32]) -> (Findings, Full) {
+    let parameters = Parameters { measures: Measures::Full, ..Parameters::default() };
+    let format = SoundFormat { sample_rate_hz, channels: 1, bits_per_sample: None };
+    let mut visualizer = Visualizer::prepare(&parameters, format).unwrap();
+    visualizer.push(&[sound]).unwrap();
+    let mut findings = visualizer.finish().unwrap();
+    let full = findings.full.take().unwrap();
+    (findings, full)
+}
+
+/// Mean of the geometric over the arithmetic mean of exponentially distributed powers, exp(-0.5772), and what the
+/// overlap of neighbouring cells changes in it.
+const FLATNESS: std::ops::Range<f64> = 0.54..0.59;
+
+#[test]
+fn white_noise_is_white_at_every_rate() {
+    for (rate_hz, octaves_to_hz, third_octaves_to_hz) in [
+        (4_000, 1_600.0, 1_600.0),
+        (8_000, 3_200.0, 3_150.0),
+        (11_025, 3_200.0, 4_000.0),
+        (16_000, 6_400.0, 6_300.0),
+        (22_050, 6_400.0, 8_000.0),
+        (24_000, 6_400.0, 10_000.0),
+        (31_999, 12_800.0, 12_500.0),
+        (32_000, 12_800.0, 12_500.0),
+        (48_000, 12_800.0, 12_500.0),
+    ] {
+        let (found, full) = analyse(rate_hz, &signals::noise(10 * rate_hz as usize, 1, 0.5));
+        let flatness = found.spectral.flatness.unwrap();
+        // The flank of the filter from 48 kHz down is part of the analysed band.
+        let lowest = if rate_hz > 32_000 { 0.4 } else { FLATNESS.start };
+        assert!((lowest..FLATNESS.end).contains(&flatness), "{rate_hz} Hz: flatness {flatness}");
+        assert!((full.spectral_frames.flatness.unwrap().mean - flatness).abs() < 1e-9);
+        let slope = full.spectral_frames.slope_db_per_octave.unwrap().mean;
+        assert!(slope.abs() < 0.2, "{rate_hz} Hz: {slope} dB per octave");
+        assert_eq!(full.spectral_frames.contrast.last().unwrap().to_hz, octaves_to_hz, "{rate_hz} Hz");
+        let bands = &full.third_octaves.bands;
+        assert_eq!(bands.last().unwrap().nominal_hz, third_octaves_to_hz, "{rate_hz} Hz");
+        for pair in bands.windows(2).filter(|pair| pair[0].nominal_hz >= 500.0) {
+            let rise_db = pair[1].level_dbfs.unwrap() - pair[0].level_dbfs.unwrap();
+            assert!((rise_db - 1.0).abs() < 0.8, "{rate_hz} Hz, {} Hz: {rise_db} dB", pair[1].nominal_hz);
+        }
+    }
+}
+
+#[test]
+fn the_lowest_rates_have_few_bands_and_finite_numbers() {
+    for rate_hz in [100, 124, 125, 1_000] {
+        let (found, full) = analyse(rate_hz, &signals::noise(60 * rate_hz as usize, 1, 0.5));
+        let limit_hz = f64::from(rate_hz) / 2.0;
+        assert!(full.third_octaves.bands.iter().all(|band| band.center_hz < limit_hz));
+        assert!(full.spectral_frames.contrast.iter().all(|band| band.to_hz <= limit_hz));
+        let flatness = found.spectral.flatness.unwrap();
+        assert!((0.3..=1.0).contains(&flatness), "{rate_hz} Hz: {flatness}");
+    }
+}
+
+#[test]
+fn silence_below_the_analysis_rate_stays_silence() {
+    let (found, full) = analyse(8_000, &vec![0.0; 16_000]);
+    assert_eq!((found.spectral.flatness, full.spectral_frames.sounding_frames), (None, 0));
+    assert!(full.third_octaves.bands.iter().all(|band| band.level_dbfs.is_none()));
+}
