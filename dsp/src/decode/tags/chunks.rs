@@ -33,6 +33,8 @@ const INFO: [(&[u8; 4], &str); 11] = [
 /// Text chunks of AIFF.
 const AIFF: [(&[u8; 4], &str); 4] =
     [(b"NAME", "track_title"), (b"AUTH", "artist"), (b"(c) ", "copyright"), (b"ANNO", "comment")];
+/// Chunks of WAV that hold texts.
+const WAVE: &[&[u8; 4]] = &[b"LIST", b"bext"];
 /// Name, first byte and length of the texts of a `bext` chunk.
 const BROADCAST: [(&str, usize, usize); 3] =
     [("description", 0, 256), ("originator", 256, 32), ("originator_reference", 288, 32)];
@@ -59,16 +61,16 @@ pub(super) fn read(source: &mut dyn MediaSource) -> io::Result<Vec<Tag>> {
         }
         let [a, b, c, d, length @ ..] = chunk;
         let length = u64::from(if wave { u32::from_le_bytes(length) } else { u32::from_be_bytes(length) });
-        let texts: Option<fn(&[u8; 4], &[u8], &mut Vec<Tag>)> = match (wave, &[a, b, c, d]) {
-            (true, b"LIST") => Some(|_, body, tags| info(body, tags)),
-            (true, b"bext") => Some(|_, body, tags| broadcast(body, tags)),
-            (false, b"NAME" | b"AUTH" | b"(c) " | b"ANNO") => Some(aiff),
-            _ => None,
-        };
-        if let Some(texts) = texts {
+        let id = [a, b, c, d];
+        let has_text = if wave { WAVE.contains(&&id) } else { AIFF.iter().any(|(known, _)| **known == id) };
+        if has_text {
             let mut body = Vec::new();
             source.take(length.min(MAX_CHUNK_BYTES)).read_to_end(&mut body)?;
-            texts(&[a, b, c, d], &body, &mut tags);
+            match &id {
+                b"LIST" => info(&body, &mut tags),
+                b"bext" => broadcast(&body, &mut tags),
+                _ => aiff(id, &body, &mut tags),
+            }
         }
         // Chunks are padded to even lengths.
         at += 8 + length + length % 2;
@@ -107,8 +109,8 @@ fn broadcast(body: &[u8], tags: &mut Vec<Tag>) {
     tags.extend(tag("recording_date".to_owned(), format!("{date} {time}").trim()));
 }
 
-fn aiff(id: &[u8; 4], body: &[u8], tags: &mut Vec<Tag>) {
-    let name = AIFF.iter().find(|(known, _)| *known == id).map(|(_, name)| (*name).to_owned());
+fn aiff(id: [u8; 4], body: &[u8], tags: &mut Vec<Tag>) {
+    let name = AIFF.iter().find(|(known, _)| **known == id).map(|(_, name)| (*name).to_owned());
     tags.extend(name.and_then(|name| tag(name, &latin_or_utf8(body))));
 }
 
