@@ -210,7 +210,7 @@ pub(super) async fn cancel(db: &mut SqliteConnection, id: &str) -> Result<Ended,
 async fn cancel_open(db: &mut SqliteConnection, id: &str) -> Result<Option<Ended>, DbError> {
     let Some(before) = task::find(&mut *db, id).await? else { return Ok(None) };
     let then = if before.state()? == TaskState::Running { "while it was running" } else { "while it was waiting" };
-    let reason = Code::Cancelled.problem(format!("Somebody cancelled the task {then}. It can be tried again."));
+    let reason = Code::Cancelled.problem(format!("Somebody cancelled the task {then}."));
     let Some(row) = task::cancel(&mut *db, id, &reason).await? else { return Ok(None) };
     attempt::end(&mut *db, id, End::Cancelled, None).await?;
     let reason = Code::Cancelled.problem("A task whose result is needed was cancelled.");
