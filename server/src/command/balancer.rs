@@ -2,7 +2,7 @@
 
 use std::{
     fs::File,
-    io::{self, BufReader, BufWriter},
+    io::{BufReader, Write},
     path::PathBuf,
     time::Instant,
 };
@@ -10,7 +10,10 @@ use std::{
 use clap::{Args, Subcommand};
 use web::model::PolicyName;
 
-use super::balancer_bench::{self, BenchArgs, BenchError};
+use super::{
+    balancer_bench::{self, BenchArgs, BenchError},
+    output::{self, OutputError},
+};
 use crate::balancer::simulate::{self, Arrival, Report, Synthetic, TraceError};
 
 /// What is to be done.
@@ -27,8 +30,8 @@ pub enum BalancerCommand {
 /// `das balancer simulate`.
 #[derive(Debug, Args)]
 pub struct SimulateArgs {
-    /// File with a trace; made up unless stated.
-    #[arg(long)]
+    /// File with a trace; made up unless stated. Its tasks are played on so many engines as --engines says.
+    #[arg(long, conflicts_with_all = ["tasks", "users", "load", "seed"])]
     trace: Option<PathBuf>,
     /// fifo, priority, fair_share, shortest_first or affinity; all of them unless stated. May be repeated.
     #[arg(long, value_parser = policy)]
@@ -72,8 +75,8 @@ pub enum BalancerError {
     #[error(transparent)]
     Bench(#[from] BenchError),
     /// Standard output.
-    #[error("cannot print: {0}")]
-    Output(#[source] io::Error),
+    #[error(transparent)]
+    Output(#[from] OutputError),
 }
 
 fn policy(name: &str) -> Result<PolicyName, String> {
@@ -104,10 +107,7 @@ impl SyntheticArgs {
 /// Runs it.
 pub fn run(command: &BalancerCommand) -> Result<(), BalancerError> {
     match command {
-        BalancerCommand::Trace(args) => {
-            let out = BufWriter::new(io::stdout().lock());
-            simulate::write(out, &args.trace()).map_err(BalancerError::Output)
-        }
+        BalancerCommand::Trace(args) => Ok(output::print(|out| simulate::write(out, &args.trace()))?),
         BalancerCommand::Bench(args) => Ok(balancer_bench::run(args)?),
         BalancerCommand::Simulate(args) => simulate_all(args),
     }
@@ -124,11 +124,16 @@ fn simulate_all(args: &SimulateArgs) -> Result<(), BalancerError> {
     };
     let all = PolicyName::ALL.map(|(policy, _)| policy);
     let policies = if args.policy.is_empty() { all.as_slice() } else { &args.policy };
-    println!("{}", Report::title());
-    for &policy in policies {
-        let begun = Instant::now();
-        let report = simulate::simulate(&trace, policy, args.synthetic.engines);
-        println!("{report}   ({:.1} s to simulate)", begun.elapsed().as_secs_f64());
-    }
+    output::print(|out| {
+        writeln!(out, "{}", Report::title())?;
+        for &policy in policies {
+            // Each is shown before the next takes its time.
+            out.flush()?;
+            let begun = Instant::now();
+            let report = simulate::simulate(&trace, policy, args.synthetic.engines);
+            writeln!(out, "{report}   ({:.1} s to simulate)", begun.elapsed().as_secs_f64())?;
+        }
+        Ok(())
+    })?;
     Ok(())
 }

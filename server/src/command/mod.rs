@@ -4,4 +4,5 @@ pub mod analyze;
 pub mod balancer;
 pub mod balancer_bench;
 pub mod engine;
+pub mod output;
 mod progress;
