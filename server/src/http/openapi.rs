@@ -93,4 +93,15 @@ mod tests {
         served.sort();
         assert_eq!(described, served);
     }
+
+    #[test]
+    fn what_is_cancelled_at_once_is_not_chosen_by_pages() {
+        let document = serde_json::to_value(Api::openapi()).unwrap();
+        let names = |path: &str, method: &str| -> Vec<String> {
+            let parameters = document["paths"][path][method]["parameters"].as_array().unwrap();
+            parameters.iter().map(|parameter| parameter["name"].as_str().unwrap().to_owned()).collect()
+        };
+        assert_eq!(names("/api/balancer/tasks/cancel", "post"), ["state", "class", "user"]);
+        assert_eq!(names("/api/balancer/tasks", "get"), ["state", "class", "user", "after", "limit"]);
+    }
 }

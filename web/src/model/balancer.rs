@@ -220,6 +220,10 @@ pub struct TaskPage {
     pub items: Vec<TaskView>,
     /// Pass as `after` to get the next page; `None` on the last.
     pub next: Option<String>,
+    /// Ids of those that have failed or were cancelled and cannot be tried again, because what they work on is not kept: bad
+    /// files, and the sounds of calls.
+    #[serde(default)]
+    pub spent: Vec<String>,
 }
 
 /// Leases, newest first: which policy chose which engine, when and why.
