@@ -138,6 +138,8 @@ pub trait TaskBackend: Send + Sync + 'static {
     fn set_policy(&self, policy: PolicyName);
     /// Announces an engine slot, or that it is gone.
     fn attend(&self, seat: &Seat, is_there: bool);
+    /// Announces how many engines of a class do not stop though their tasks were taken from them.
+    fn stuck(&self, class: TaskClass, engines: u32);
 
     /// Puts back what earlier runs of the program were working on; answers how many tasks.
     async fn recover(&self) -> Result<u64, BackendError>;

@@ -80,7 +80,7 @@ pub(super) const KEYS: &[Key] = &[
         "engine",
         "isolate",
         "DAS_ENGINE_ISOLATE",
-        "Every task in a process of its own, so that a crash costs one task; otherwise only those under which the server has died.",
+        "Every task in a process of its own, so that a crash costs one task; otherwise only those under which the server has died or an engine has hung.",
     ),
     key(
         "engine",

@@ -96,7 +96,7 @@ pub struct Engine {
     /// A task is given up after so many attempts that crashed; a full disk does not count.
     pub max_attempts: u32,
     /// Every task in a process of its own, so that a crash costs one task; otherwise only those under which the server
-    /// has died.
+    /// has died or an engine has hung.
     pub isolate: bool,
     /// Slots for accelerators; without one, tasks of that class are refused.
     pub accelerator_slots: u32,

@@ -270,6 +270,9 @@ pub struct ClassView {
     pub slots: u32,
     /// Slots that hold a task.
     pub busy: u32,
+    /// Engines that do not stop though their tasks were taken from them. Others have taken their slots as far as there may be
+    /// more.
+    pub stuck: u32,
     /// Tasks that can be chosen.
     pub ready: u32,
     /// Tasks that are to start later.

@@ -123,6 +123,8 @@ pub(super) struct Board {
     delayed: BTreeSet<(i64, Arc<str>)>,
     dependents: HashMap<String, Vec<Arc<str>>>,
     pub slots: BTreeMap<String, Slot>,
+    /// Engines that hang, by class.
+    pub stuck: BTreeMap<TaskClass, u32>,
     pub policy: PolicyName,
     pub paused: BTreeSet<TaskClass>,
     pub hold: Option<String>,
@@ -149,6 +151,7 @@ impl Board {
             delayed: BTreeSet::new(),
             dependents: HashMap::new(),
             slots: BTreeMap::new(),
+            stuck: BTreeMap::new(),
             paused: paused.into_iter().collect(),
             hold: None,
             costs: Costs::default(),

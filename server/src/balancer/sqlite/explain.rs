@@ -151,7 +151,8 @@ fn wait(board: &Board, known: &Known, ahead: Option<Ahead>, now_ms: i64) -> Wait
             (WaitCause::Paused, format!("The class {} is paused by an administrator.", class.name()))
         }
         _ if slots().next().is_none() => {
-            (WaitCause::NoEngine, format!("No engine of the class {} runs.", class.name()))
+            let why = if board.stuck.get(&class).is_some_and(|stuck| *stuck > 0) { ": all of them hang" } else { "" };
+            (WaitCause::NoEngine, format!("No engine of the class {} runs{why}.", class.name()))
         }
         _ if busy.len() == slots().count() => {
             (WaitCause::EnginesBusy, busy_sentence(board.policy, position, waiting, &busy))
@@ -253,6 +254,7 @@ fn class_view(board: &Board, class: TaskClass, now_ms: i64) -> ClassView {
         paused: board.paused.contains(&class),
         slots: slots().count() as u32,
         busy: slots().filter(|slot| slot.task.is_some()).count() as u32,
+        stuck: board.stuck.get(&class).copied().unwrap_or(0),
         ready: board.waiting.count(class) as u32,
         delayed: of_class().filter(|known| matches!(known.spot, Spot::Delayed)).count() as u32,
         blocked: of_class().filter(|known| matches!(known.spot, Spot::Blocked)).count() as u32,

@@ -215,8 +215,9 @@ impl SqliteBackend {
         } else if attempt >= max_attempts {
             Verdict::Fail { problem: exhausted(attempt, max_attempts, note.as_ref()), crashes: 0, with: None }
         } else {
-            // Should the task be what killed the server, the next time it takes only a process of its own along.
-            Verdict::Back(Back { isolate: end == End::ServerDied, ..Back::default() })
+            // Should the task be what killed the server or made its engine hang, the next time it does so to a process of its
+            // own, which can be killed.
+            Verdict::Back(Back { isolate: true, ..Back::default() })
         };
         self.settle(fence, verdict, end, note).await
     }
@@ -572,6 +573,12 @@ impl TaskBackend for SqliteBackend {
 
     fn attend(&self, seat: &Seat, is_there: bool) {
         self.shared.board().attend(seat, is_there, now_ms());
+    }
+
+    fn stuck(&self, class: TaskClass, engines: u32) {
+        let mut board = self.shared.board();
+        board.version += 1;
+        board.stuck.insert(class, engines);
     }
 
     async fn recover(&self) -> Result<u64, BackendError> {
