@@ -12,6 +12,7 @@ use web::model::PolicyName;
 
 use super::{
     balancer_bench::{self, BenchArgs, BenchError},
+    balancer_trace::{self, PastError},
     output::{self, OutputError},
 };
 use crate::balancer::simulate::{self, Arrival, Report, Synthetic, TraceError};
@@ -23,8 +24,8 @@ pub enum BalancerCommand {
     Simulate(SimulateArgs),
     /// Measure durable tasks a second beside a bare SQLite insert loop.
     Bench(BenchArgs),
-    /// Make a trace up and print it.
-    Trace(SyntheticArgs),
+    /// Print a trace: made up, or of the tasks that have finished in a data folder.
+    Trace(TraceArgs),
 }
 
 /// `das balancer simulate`.
@@ -36,6 +37,16 @@ pub struct SimulateArgs {
     /// fifo, priority, fair_share, shortest_first or affinity; all of them unless stated. May be repeated.
     #[arg(long, value_parser = policy)]
     policy: Vec<PolicyName>,
+    #[command(flatten)]
+    synthetic: SyntheticArgs,
+}
+
+/// `das balancer trace`.
+#[derive(Debug, Args)]
+pub struct TraceArgs {
+    /// Data folder of a server, which may run: the tasks that have finished there rather than made-up ones.
+    #[arg(long, conflicts_with_all = ["engines", "tasks", "users", "load", "seed"])]
+    data: Option<PathBuf>,
     #[command(flatten)]
     synthetic: SyntheticArgs,
 }
@@ -71,6 +82,9 @@ pub enum BalancerError {
         /// What is wrong with it.
         source: TraceError,
     },
+    /// The data folder.
+    #[error(transparent)]
+    Past(#[from] PastError),
     /// The measurement.
     #[error(transparent)]
     Bench(#[from] BenchError),
@@ -107,7 +121,13 @@ impl SyntheticArgs {
 /// Runs it.
 pub fn run(command: &BalancerCommand) -> Result<(), BalancerError> {
     match command {
-        BalancerCommand::Trace(args) => Ok(output::print(|out| simulate::write(out, &args.trace()))?),
+        BalancerCommand::Trace(args) => {
+            let trace = match &args.data {
+                Some(folder) => balancer_trace::finished(folder)?,
+                None => args.synthetic.trace(),
+            };
+            Ok(output::print(|out| simulate::write(out, &trace))?)
+        }
         BalancerCommand::Bench(args) => Ok(balancer_bench::run(args)?),
         BalancerCommand::Simulate(args) => simulate_all(args),
     }
