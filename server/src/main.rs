@@ -1,10 +1,21 @@
 //! `das`: the digital audio server and its tools.
 
-use std::{io::IsTerminal, net::SocketAddr, path::PathBuf, process::ExitCode};
+use std::{
+    io::{IsTerminal, Write},
+    net::SocketAddr,
+    path::PathBuf,
+    process::ExitCode,
+};
 
 use clap::{Args, Parser, Subcommand};
 use server::{
-    command,
+    command::{
+        self,
+        analyze::AnalyzeError,
+        balancer::BalancerError,
+        balancer_bench::BenchError,
+        output::{self, OutputError},
+    },
     config::{self, Config, ConfigError, Overrides},
     serve,
 };
@@ -64,18 +75,35 @@ enum Failure {
     #[error(transparent)]
     Serve(#[from] serve::ServeError),
     #[error(transparent)]
-    Analyze(#[from] command::analyze::AnalyzeError),
+    Analyze(#[from] AnalyzeError),
     #[error(transparent)]
-    Balancer(#[from] command::balancer::BalancerError),
+    Balancer(#[from] BalancerError),
     #[error(transparent)]
     Engine(#[from] command::engine::EngineError),
+    #[error(transparent)]
+    Output(#[from] OutputError),
     #[error("cannot start the runtime: {0}")]
     Runtime(#[source] std::io::Error),
+}
+
+impl Failure {
+    /// True when the command has ended early because nobody reads what it prints.
+    fn reader_is_gone(&self) -> bool {
+        match self {
+            Self::Output(error)
+            | Self::Analyze(AnalyzeError::Output(error))
+            | Self::Balancer(BalancerError::Output(error) | BalancerError::Bench(BenchError::Output(error))) => {
+                error.reader_is_gone()
+            }
+            _ => false,
+        }
+    }
 }
 
 fn main() -> ExitCode {
     match run(Cli::parse().command) {
         Ok(()) => ExitCode::SUCCESS,
+        Err(failure) if failure.reader_is_gone() => ExitCode::SUCCESS,
         Err(failure) => {
             eprintln!("das: {failure}");
             ExitCode::FAILURE
@@ -89,8 +117,8 @@ fn run(command: Command) -> Result<(), Failure> {
         Command::Balancer(args) => Ok(command::balancer::run(&args)?),
         Command::Engine(args) => Ok(command::engine::run(&args)?),
         Command::Config(args) => {
-            print!("{}", config::to_commented_toml(&args.load()?));
-            Ok(())
+            let text = config::to_commented_toml(&args.load()?);
+            Ok(output::print(|out| out.write_all(text.as_bytes()))?)
         }
         Command::Serve(args) => {
             let config = args.load()?;

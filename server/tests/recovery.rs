@@ -55,17 +55,33 @@ async fn a_task_of_a_dead_run_is_done_by_the_next() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_task_that_kills_every_run_is_given_up() {
     let folder = tempfile::tempdir().unwrap();
+    // The one attempt that it may have is not in a process of its own.
+    let settings = Config { engine: Engine { max_attempts: 1, ..Engine::default() }, ..config(&folder) };
+    let dead = Server::start_without_engines(settings.clone()).await;
+    let id = dead.accepted("a.wav", &sine(0.3)).await;
+    dead.lease().await;
+    drop(dead);
+    let next = Server::start(settings).await;
+    let details = next.ended(&id).await;
+    assert_eq!(details.task.problem.unwrap().code, "attempts_exhausted");
+    next.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn deaths_of_the_server_fail_no_innocent_recording() {
+    let folder = tempfile::tempdir().unwrap();
     let mut id = String::new();
-    for run in 0..3 {
+    for run in 0..4 {
         let dead = Server::start_without_engines(config(&folder)).await;
         if run == 0 {
             id = dead.accepted("a.wav", &sine(0.3)).await;
         }
-        dead.lease().await;
+        // From the second on in a process of its own, which cannot have been what killed the server.
+        assert_eq!(dead.lease().await.isolated, run > 0);
     }
     let next = Server::start(config(&folder)).await;
-    let details = next.ended(&id).await;
-    assert_eq!(details.task.problem.unwrap().code, "attempts_exhausted");
+    let details = next.finished(&id).await;
+    assert_eq!((details.task.attempt, details.attempts.len()), (2, 5));
     next.stop().await;
 }
 

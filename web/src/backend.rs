@@ -22,6 +22,6 @@ pub trait Backend: Send + Sync + 'static {
     fn tasks(&self, state: String) -> Answer<'_, TaskPage>;
 }
 
-/// The problem of a form upload that was refused: put into the context of the request that renders the upload page again.
+/// The problem of a form that was refused: put into the context of the request that renders its page again.
 #[derive(Debug, Clone, PartialEq)]
 pub struct FormProblem(pub Problem);

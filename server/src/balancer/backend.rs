@@ -72,8 +72,9 @@ pub trait TaskBackend: Send + Sync + 'static {
     /// Stores tasks with their companions: all or none. A task whose dedupe key is known is not stored again; the one that is
     /// there is answered in its place.
     async fn enqueue(&self, tasks: Vec<NewTask>) -> Result<Vec<TaskView>, BackendError>;
-    /// An error when such a task would be refused now; an accepted one may still find the queue full later.
-    fn check_room(&self, wish: &Wish) -> Result<(), BackendError>;
+    /// An error when such a task would be refused now; an accepted one may still find the queue full later. A wish whose dedupe
+    /// key is known needs no room. Ask with the key as it will be stored, see [`Wish::of_kind`].
+    async fn check_room(&self, wish: &Wish) -> Result<(), BackendError>;
     /// Leases the task that the policy chooses for this engine.
     async fn lease(&self, seat: &Seat) -> Result<Option<Lease>, BackendError>;
     /// Renews a lease and tells subscribers the progress. May come often: what is renewed already, and progress, need not be
@@ -137,6 +138,8 @@ pub trait TaskBackend: Send + Sync + 'static {
     fn set_policy(&self, policy: PolicyName);
     /// Announces an engine slot, or that it is gone.
     fn attend(&self, seat: &Seat, is_there: bool);
+    /// Announces how many engines of a class do not stop though their tasks were taken from them.
+    fn stuck(&self, class: TaskClass, engines: u32);
 
     /// Puts back what earlier runs of the program were working on; answers how many tasks.
     async fn recover(&self) -> Result<u64, BackendError>;

@@ -85,7 +85,8 @@ pub struct Lease {
     pub attempt: u32,
     /// Number of the lease. It only grows; with the task's id it fences every write.
     pub number: u32,
-    /// True when the task must run in a process of its own, because the whole server died under it before.
+    /// True when the task must run in a process of its own, because the whole server died under it before or
+    /// an engine hung.
     pub isolated: bool,
     /// What an earlier attempt has left.
     pub checkpoint: Option<Vec<u8>>,

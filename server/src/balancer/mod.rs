@@ -13,6 +13,7 @@ mod costs;
 mod forecast;
 mod lease;
 mod policy;
+mod roster;
 mod runtime;
 pub mod simulate;
 mod sqlite;

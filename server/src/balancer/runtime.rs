@@ -3,8 +3,8 @@
 
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
-    sync::Arc,
-    thread::{self, JoinHandle},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    thread,
     time::{Duration, Instant},
 };
 
@@ -12,13 +12,18 @@ use tokio::{runtime::Handle, time::sleep};
 use tokio_util::sync::CancellationToken;
 use web::model::TaskClass;
 
-use super::{BackendError, Lease, Seat, Stop, TaskBackend, TaskContext};
+use super::{
+    BackendError, Lease, Seat, Stop, TaskBackend, TaskContext,
+    roster::{Number, Roster, Then},
+};
 use crate::problem::Code;
 
 /// How often silent engines are looked for, and idle ones look for work even when nobody tells them of any.
 const POLL: Duration = Duration::from_millis(500);
 /// Pause after the database or the disk failed.
 const ERROR_PAUSE: Duration = Duration::from_secs(1);
+/// Engines look at their task many times within a heartbeat: one that has not stopped after so many hangs.
+const STUCK_AFTER_HEARTBEATS: u32 = 40;
 /// Data that a slot remembers to have had.
 const PLACES: usize = 8;
 
@@ -31,7 +36,7 @@ pub trait Engine: Send + Sync + 'static {
 /// Number of engine slots for each class.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Slots {
-    /// Processors; 0 means one slot for each.
+    /// Processors.
     pub cpu: u32,
     /// Accelerators.
     pub accelerator: u32,
@@ -43,24 +48,26 @@ impl Slots {
         Self { cpu, accelerator: 0 }
     }
 
+    fn of(self, class: TaskClass) -> u32 {
+        match class {
+            TaskClass::Cpu => self.cpu,
+            TaskClass::Accelerator => self.accelerator,
+            TaskClass::Browser => 0,
+        }
+    }
+
     fn seats(self) -> Vec<Seat> {
-        let cpu = match self.cpu {
-            0 => thread::available_parallelism().map_or(1, |count| count.get() as u32),
-            slots => slots,
+        let of_class = |(class, name): (TaskClass, &'static str)| {
+            (0..self.of(class)).map(move |slot| Seat::new(format!("{name}-{slot}"), class))
         };
-        let classes = [(TaskClass::Cpu, cpu), (TaskClass::Accelerator, self.accelerator)];
-        let of_class = |(class, count): (TaskClass, u32)| {
-            (0..count).map(move |slot| Seat::new(format!("{}-{slot}", class.name()), class))
-        };
-        classes.into_iter().flat_map(of_class).collect()
+        TaskClass::ALL.into_iter().flat_map(of_class).collect()
     }
 }
 
 /// The engine threads of this process.
 #[derive(Debug)]
 pub struct EngineRuntime {
-    threads: Vec<JoinHandle<()>>,
-    stop: CancellationToken,
+    crew: Arc<Crew>,
 }
 
 impl EngineRuntime {
@@ -73,35 +80,32 @@ impl EngineRuntime {
         stop: CancellationToken,
     ) -> std::io::Result<Self> {
         let runtime = Handle::current();
-        let watched = (Arc::clone(&backend), stop.clone());
-        runtime.spawn(async move { watch(watched.0.as_ref(), &watched.1).await });
-        let threads = slots
-            .seats()
-            .into_iter()
-            .map(|seat| {
-                backend.attend(&seat, true);
-                let slot = Slot {
-                    backend: Arc::clone(&backend),
-                    engine: Arc::clone(&engine),
-                    runtime: runtime.clone(),
-                    heartbeat,
-                    stop: stop.clone(),
-                    seat,
-                };
-                thread::Builder::new().name(slot.seat.engine.clone()).spawn(move || {
-                    crate::priority::lower();
-                    slot.work();
-                })
-            })
-            .collect::<Result<_, _>>()?;
-        Ok(Self { threads, stop })
+        let crew = Arc::new(Crew {
+            backend,
+            engine,
+            runtime: runtime.clone(),
+            slots,
+            heartbeat,
+            stop,
+            roster: Mutex::default(),
+        });
+        {
+            let mut roster = crew.roster();
+            for seat in slots.seats() {
+                crew.backend.attend(&seat, true);
+                crew.hire(&mut roster, seat)?;
+            }
+        }
+        let watched = Arc::clone(&crew);
+        runtime.spawn(async move { watch(&watched).await });
+        Ok(Self { crew })
     }
 
     /// Stops at the next step boundary and waits at most so long; answers whether all engines put their tasks back in time.
     pub async fn stop(self, patience: Duration) -> bool {
-        self.stop.cancel();
+        self.crew.stop.cancel();
         let deadline = Instant::now() + patience;
-        while self.threads.iter().any(|thread| !thread.is_finished()) {
+        while !self.crew.roster().is_through() {
             if Instant::now() >= deadline {
                 return false;
             }
@@ -111,46 +115,132 @@ impl EngineRuntime {
     }
 }
 
-async fn watch(backend: &dyn TaskBackend, stop: &CancellationToken) {
-    while !stop.is_cancelled() {
-        if let Err(error) = backend.tend().await {
+async fn watch(crew: &Arc<Crew>) {
+    while !crew.stop.is_cancelled() {
+        if let Err(error) = crew.backend.tend().await {
             tracing::warn!(%error, "silent engines cannot be looked for");
         }
+        crew.replace();
         tokio::select! {
             () = sleep(POLL) => {}
-            () = stop.cancelled() => {}
+            () = crew.stop.cancelled() => {}
         }
+    }
+}
+
+/// What engine threads have in common.
+struct Crew {
+    backend: Arc<dyn TaskBackend>,
+    engine: Arc<dyn Engine>,
+    runtime: Handle,
+    slots: Slots,
+    heartbeat: Duration,
+    stop: CancellationToken,
+    roster: Mutex<Roster>,
+}
+
+impl std::fmt::Debug for Crew {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("Crew").field("slots", &self.slots).finish_non_exhaustive()
+    }
+}
+
+impl Crew {
+    fn roster(&self) -> MutexGuard<'_, Roster> {
+        self.roster.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Starts a thread for a slot.
+    fn hire(self: &Arc<Self>, roster: &mut Roster, seat: Seat) -> std::io::Result<()> {
+        let number = roster.number();
+        let slot = Slot { crew: Arc::clone(self), number, seat: seat.clone() };
+        let thread = thread::Builder::new().name(seat.engine.clone()).spawn(move || {
+            crate::priority::lower();
+            slot.work();
+        })?;
+        roster.add(number, seat, thread);
+        Ok(())
+    }
+
+    /// Starts threads in place of those that hang, at most as many as there are slots.
+    fn replace(self: &Arc<Self>) {
+        let mut roster = self.roster();
+        for (number, seat) in roster.look(Instant::now(), self.heartbeat.saturating_mul(STUCK_AFTER_HEARTBEATS)) {
+            let (_, replaced) = roster.stuck(seat.class);
+            let fresh = Seat::new(seat.engine.clone(), seat.class);
+            let hired = replaced < self.slots.of(seat.class)
+                && self
+                    .hire(&mut roster, fresh)
+                    .inspect_err(|error| tracing::error!(%error, "no thread can be started"))
+                    .is_ok();
+            if hired {
+                roster.replaced(number);
+            } else {
+                self.backend.attend(&seat, false);
+            }
+            tracing::error!(
+                engine = seat.engine,
+                replaced = hired,
+                "an engine does not stop though its task was taken away"
+            );
+            self.backend.stuck(seat.class, roster.stuck(seat.class).0);
+        }
+    }
+
+    /// A thread has come to the end of its task; `false` when another has its slot.
+    fn goes_on(&self, number: Number, seat: &Seat) -> bool {
+        let mut roster = self.roster();
+        let then = roster.end(number);
+        if then != Then::GoOn {
+            tracing::warn!(engine = seat.engine, "an engine that hung has come back");
+            self.backend.stuck(seat.class, roster.stuck(seat.class).0);
+        }
+        if then == Then::Announce {
+            self.backend.attend(seat, true);
+        }
+        then != Then::Leave
     }
 }
 
 /// One engine thread.
 struct Slot {
-    backend: Arc<dyn TaskBackend>,
-    engine: Arc<dyn Engine>,
-    runtime: Handle,
-    heartbeat: Duration,
-    stop: CancellationToken,
+    crew: Arc<Crew>,
+    number: Number,
     seat: Seat,
 }
 
 impl Slot {
     fn work(mut self) {
-        while !self.stop.is_cancelled() {
-            match self.runtime.block_on(self.backend.lease(&self.seat)) {
+        let Crew { backend, runtime, stop, .. } = self.crew.as_ref();
+        while !stop.is_cancelled() {
+            match runtime.block_on(backend.lease(&self.seat)) {
                 Ok(Some(lease)) => {
-                    self.remember(lease.place.clone());
-                    self.run(lease);
+                    remember(&mut self.seat, lease.place.clone());
+                    self.crew.roster().begin(self.number, lease.clone());
+                    self.crew.run(lease);
+                    if !self.crew.goes_on(self.number, &self.seat) {
+                        return;
+                    }
                 }
-                Ok(None) => self.runtime.block_on(self.idle()),
+                Ok(None) => runtime.block_on(self.crew.idle(self.seat.class)),
                 Err(error) => {
                     tracing::error!(%error, "no task can be leased");
-                    self.runtime.block_on(pause(&self.stop));
+                    runtime.block_on(pause(stop));
                 }
             }
         }
-        self.backend.attend(&self.seat, false);
+        backend.attend(&self.seat, false);
     }
+}
 
+fn remember(seat: &mut Seat, place: Option<String>) {
+    let Some(place) = place else { return };
+    seat.places.retain(|known| *known != place);
+    seat.places.insert(0, place);
+    seat.places.truncate(PLACES);
+}
+
+impl Crew {
     /// Runs one task. Whatever happens in it, the thread lives on.
     fn run(&self, lease: Lease) {
         let span = tracing::info_span!("task", id = %lease.task_id, attempt = lease.attempt);
@@ -170,16 +260,9 @@ impl Slot {
         }
     }
 
-    fn remember(&mut self, place: Option<String>) {
-        let Some(place) = place else { return };
-        self.seat.places.retain(|known| *known != place);
-        self.seat.places.insert(0, place);
-        self.seat.places.truncate(PLACES);
-    }
-
-    async fn idle(&self) {
+    async fn idle(&self, class: TaskClass) {
         tokio::select! {
-            () = self.backend.work_added(self.seat.class) => {}
+            () = self.backend.work_added(class) => {}
             () = sleep(POLL) => {}
             () = self.stop.cancelled() => {}
         }

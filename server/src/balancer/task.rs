@@ -147,6 +147,11 @@ impl Wish {
         self.class
     }
 
+    /// The dedupe key as it is stored.
+    pub fn of_key(&self) -> Option<&str> {
+        self.dedupe_key.as_deref()
+    }
+
     /// For somebody.
     pub fn user(self, user: User) -> Self {
         Self { user, ..self }
@@ -280,7 +285,7 @@ impl NewTask {
 
     /// The same key is never stored twice.
     pub fn dedupe_key(&self) -> Option<&str> {
-        self.wish.dedupe_key.as_deref()
+        self.wish.of_key()
     }
 }
 

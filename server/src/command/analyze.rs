@@ -1,8 +1,9 @@
 //! `das analyze`: the pipeline of the server from the shell, on one file.
 
 use std::{
-    fs::File,
+    fs::{File, OpenOptions},
     io::{self, Read, Write},
+    os::unix::fs::OpenOptionsExt,
     path::{Path, PathBuf},
     thread,
     time::Instant,
@@ -17,9 +18,13 @@ use dsp::{
     job::{Identity, Job, JobError, Outcome, Step},
     palette::Palette,
 };
+use rustix::fs::OFlags;
 use sha2::{Digest, Sha256};
 
-use super::progress::Progress;
+use super::{
+    output::{self, OutputError},
+    progress::Progress,
+};
 
 const HASH_BUFFER_BYTES: usize = 1 << 20;
 
@@ -63,7 +68,7 @@ pub enum AnalyzeError {
         /// What the system says.
         source: io::Error,
     },
-    /// It is a folder or a device.
+    /// It is a folder, a pipe or a device.
     #[error("{} is not a file", path.display())]
     NotAFile {
         /// What was named.
@@ -77,6 +82,9 @@ pub enum AnalyzeError {
         /// What the system says.
         source: io::Error,
     },
+    /// Standard output.
+    #[error(transparent)]
+    Output(#[from] OutputError),
     /// The recording is not acceptable.
     #[error("{}: {source} [{}]", path.display(), source.code())]
     Job {
@@ -106,11 +114,7 @@ pub fn run(args: &AnalyzeArgs) -> Result<(), AnalyzeError> {
             text.push(b'\n');
             write(path, &text)?;
         }
-        None => match write_summary(&mut io::stdout().lock(), &outcome.analysis) {
-            // Whoever reads has seen enough.
-            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {}
-            result => result.map_err(|source| AnalyzeError::Write { path: "standard output".into(), source })?,
-        },
+        None => output::print(|out| write_summary(out, &outcome.analysis))?,
     }
     Ok(())
 }
@@ -129,7 +133,7 @@ fn parameters(args: &AnalyzeArgs) -> Parameters {
 fn analyze(path: &Path, parameters: Parameters) -> Result<Outcome, AnalyzeError> {
     let started = Instant::now();
     let unreadable = |source| AnalyzeError::Read { path: path.into(), source };
-    let file = File::open(path).map_err(unreadable)?;
+    let file = open(path).map_err(unreadable)?;
     let metadata = file.metadata().map_err(unreadable)?;
     if !metadata.is_file() {
         return Err(AnalyzeError::NotAFile { path: path.into() });
@@ -153,8 +157,13 @@ fn analyze(path: &Path, parameters: Parameters) -> Result<Outcome, AnalyzeError>
     })
 }
 
+/// Opens a file. A pipe is not waited for, so that it can be refused.
+fn open(path: &Path) -> io::Result<File> {
+    OpenOptions::new().read(true).custom_flags(OFlags::NONBLOCK.bits().cast_signed()).open(path)
+}
+
 fn sha256(path: &Path) -> io::Result<String> {
-    let mut file = File::open(path)?;
+    let mut file = open(path)?;
     let mut hasher = Sha256::new();
     let mut buffer = vec![0; HASH_BUFFER_BYTES];
     loop {
@@ -167,8 +176,10 @@ fn sha256(path: &Path) -> io::Result<String> {
 }
 
 fn write(path: &Path, bytes: &[u8]) -> Result<(), AnalyzeError> {
-    let result = if path == Path::new("-") { io::stdout().write_all(bytes) } else { std::fs::write(path, bytes) };
-    result.map_err(|source| AnalyzeError::Write { path: path.into(), source })
+    if path == Path::new("-") {
+        return Ok(output::print(|out| out.write_all(bytes))?);
+    }
+    std::fs::write(path, bytes).map_err(|source| AnalyzeError::Write { path: path.into(), source })
 }
 
 fn write_summary(out: &mut impl Write, analysis: &Analysis) -> io::Result<()> {

@@ -2,7 +2,7 @@
 
 use std::{
     fs::File,
-    io::{self, BufReader, BufWriter},
+    io::{BufReader, Write},
     path::PathBuf,
     time::Instant,
 };
@@ -10,7 +10,11 @@ use std::{
 use clap::{Args, Subcommand};
 use web::model::PolicyName;
 
-use super::balancer_bench::{self, BenchArgs, BenchError};
+use super::{
+    balancer_bench::{self, BenchArgs, BenchError},
+    balancer_trace::{self, PastError},
+    output::{self, OutputError},
+};
 use crate::balancer::simulate::{self, Arrival, Report, Synthetic, TraceError};
 
 /// What is to be done.
@@ -20,19 +24,29 @@ pub enum BalancerCommand {
     Simulate(SimulateArgs),
     /// Measure durable tasks a second beside a bare SQLite insert loop.
     Bench(BenchArgs),
-    /// Make a trace up and print it.
-    Trace(SyntheticArgs),
+    /// Print a trace: made up, or of the tasks that have finished in a data folder.
+    Trace(TraceArgs),
 }
 
 /// `das balancer simulate`.
 #[derive(Debug, Args)]
 pub struct SimulateArgs {
-    /// File with a trace; made up unless stated.
-    #[arg(long)]
+    /// File with a trace; made up unless stated. Its tasks are played on so many engines as --engines says.
+    #[arg(long, conflicts_with_all = ["tasks", "users", "load", "seed"])]
     trace: Option<PathBuf>,
     /// fifo, priority, fair_share, shortest_first or affinity; all of them unless stated. May be repeated.
     #[arg(long, value_parser = policy)]
     policy: Vec<PolicyName>,
+    #[command(flatten)]
+    synthetic: SyntheticArgs,
+}
+
+/// `das balancer trace`.
+#[derive(Debug, Args)]
+pub struct TraceArgs {
+    /// Data folder of a server, which may run: the tasks that have finished there rather than made-up ones.
+    #[arg(long, conflicts_with_all = ["engines", "tasks", "users", "load", "seed"])]
+    data: Option<PathBuf>,
     #[command(flatten)]
     synthetic: SyntheticArgs,
 }
@@ -68,12 +82,15 @@ pub enum BalancerError {
         /// What is wrong with it.
         source: TraceError,
     },
+    /// The data folder.
+    #[error(transparent)]
+    Past(#[from] PastError),
     /// The measurement.
     #[error(transparent)]
     Bench(#[from] BenchError),
     /// Standard output.
-    #[error("cannot print: {0}")]
-    Output(#[source] io::Error),
+    #[error(transparent)]
+    Output(#[from] OutputError),
 }
 
 fn policy(name: &str) -> Result<PolicyName, String> {
@@ -105,8 +122,11 @@ impl SyntheticArgs {
 pub fn run(command: &BalancerCommand) -> Result<(), BalancerError> {
     match command {
         BalancerCommand::Trace(args) => {
-            let out = BufWriter::new(io::stdout().lock());
-            simulate::write(out, &args.trace()).map_err(BalancerError::Output)
+            let trace = match &args.data {
+                Some(folder) => balancer_trace::finished(folder)?,
+                None => args.synthetic.trace(),
+            };
+            Ok(output::print(|out| simulate::write(out, &trace))?)
         }
         BalancerCommand::Bench(args) => Ok(balancer_bench::run(args)?),
         BalancerCommand::Simulate(args) => simulate_all(args),
@@ -124,11 +144,16 @@ fn simulate_all(args: &SimulateArgs) -> Result<(), BalancerError> {
     };
     let all = PolicyName::ALL.map(|(policy, _)| policy);
     let policies = if args.policy.is_empty() { all.as_slice() } else { &args.policy };
-    println!("{}", Report::title());
-    for &policy in policies {
-        let begun = Instant::now();
-        let report = simulate::simulate(&trace, policy, args.synthetic.engines);
-        println!("{report}   ({:.1} s to simulate)", begun.elapsed().as_secs_f64());
-    }
+    output::print(|out| {
+        writeln!(out, "{}", Report::title())?;
+        for &policy in policies {
+            // Each is shown before the next takes its time.
+            out.flush()?;
+            let begun = Instant::now();
+            let report = simulate::simulate(&trace, policy, args.synthetic.engines);
+            writeln!(out, "{report}   ({:.1} s to simulate)", begun.elapsed().as_secs_f64())?;
+        }
+        Ok(())
+    })?;
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! `das balancer bench`: tasks that do nothing, so that only the Balancer itself is measured.
 
 use std::{
-    io,
+    io::{self, Write},
     path::{Path, PathBuf},
     sync::Arc,
     time::{Duration, Instant},
@@ -12,6 +12,7 @@ use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 use web::model::TaskClass;
 
+use super::output::{self, OutputError};
 use crate::{
     balancer::{
         BackendError, Engine, EngineRuntime, NewTask, Settings, Slots, SqliteBackend, Stop, TaskBackend, TaskContext,
@@ -39,7 +40,7 @@ pub struct BenchArgs {
     /// Inserts of the bare loop that is compared with.
     #[arg(long, default_value_t = 1_000, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     inserts: u32,
-    /// Folder for the databases; it decides which disk is measured. They are removed afterwards.
+    /// Folder for the databases, which must be there; it decides which disk is measured. They are removed afterwards.
     #[arg(long)]
     folder: Option<PathBuf>,
 }
@@ -53,7 +54,18 @@ pub enum BenchError {
     /// The Balancer.
     #[error(transparent)]
     Backend(#[from] BackendError),
-    /// Folder, threads or runtime.
+    /// The folder for the databases.
+    #[error("{}: {source}", path.display())]
+    Folder {
+        /// Which one.
+        path: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// Standard output.
+    #[error(transparent)]
+    Output(#[from] OutputError),
+    /// Threads or runtime.
     #[error("{0}")]
     System(#[from] io::Error),
     /// A client broke down.
@@ -73,17 +85,26 @@ impl Engine for Nothing {
 pub fn run(args: &BenchArgs) -> Result<(), BenchError> {
     let parent = args.folder.clone().unwrap_or_else(std::env::temp_dir);
     let folder = parent.join(format!("das-bench-{}", std::process::id()));
-    std::fs::create_dir_all(&folder)?;
+    // Nothing is made that would stay.
+    std::fs::create_dir(&folder).map_err(|source| BenchError::Folder { path: folder.clone(), source })?;
+    let measured = measure_in(args, &folder);
+    let removed = std::fs::remove_dir_all(&folder);
+    measured?;
+    removed.map_err(|source| BenchError::Folder { path: folder, source })
+}
+
+fn measure_in(args: &BenchArgs, folder: &Path) -> Result<(), BenchError> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    let measured = runtime.block_on(measure(args, &folder));
+    let measured = runtime.block_on(measure(args, folder));
     runtime.shutdown_timeout(Duration::from_secs(1));
-    std::fs::remove_dir_all(&folder)?;
     measured
 }
 
 async fn measure(args: &BenchArgs, folder: &Path) -> Result<(), BenchError> {
     let bare = bare_inserts(args, folder).await?;
-    println!("bare loop: {bare:.0} inserts/s, each with its own sync ({} inserts)", args.inserts);
+    output::print(|out| {
+        writeln!(out, "bare loop: {bare:.0} inserts/s, each with its own sync ({} inserts)", args.inserts)
+    })?;
 
     let db = Db::open(&folder.join("das.sqlite")).await?;
     let unlimited =
@@ -120,24 +141,28 @@ async fn measure(args: &BenchArgs, folder: &Path) -> Result<(), BenchError> {
         sleep(Duration::from_millis(2)).await;
     }
     let rate = total as f64 / begun.elapsed().as_secs_f64();
+    engines.stop(Duration::from_secs(5)).await;
+    db.close().await;
     took.sort();
     let percentile = |share: f64| {
         let rank = (share * took.len() as f64).ceil() as usize;
         took.get(rank.saturating_sub(1)).copied().unwrap_or_default().as_secs_f64() * 1e3
     };
-    println!(
-        "end to end: {rate:.0} tasks/s, each enqueued, leased and completed durably ({total} tasks, {} clients, {} slots)",
-        args.clients, args.slots
-    );
-    println!(
-        "enqueue: p50 {:.1} ms, p99 {:.1} ms, longest {:.1} ms",
-        percentile(0.5),
-        percentile(0.99),
-        percentile(1.0)
-    );
-    println!("ratio: {:.2} durable tasks for one durable insert of the bare loop", rate / bare);
-    engines.stop(Duration::from_secs(5)).await;
-    db.close().await;
+    output::print(|out| {
+        writeln!(
+            out,
+            "end to end: {rate:.0} tasks/s, each enqueued, leased and completed durably ({total} tasks, {} clients, {} slots)",
+            args.clients, args.slots
+        )?;
+        writeln!(
+            out,
+            "enqueue: p50 {:.1} ms, p99 {:.1} ms, longest {:.1} ms",
+            percentile(0.5),
+            percentile(0.99),
+            percentile(1.0)
+        )?;
+        writeln!(out, "ratio: {:.2} durable tasks for one durable insert of the bare loop", rate / bare)
+    })?;
     Ok(())
 }
 

@@ -3,5 +3,7 @@
 pub mod analyze;
 pub mod balancer;
 pub mod balancer_bench;
+pub mod balancer_trace;
 pub mod engine;
+pub mod output;
 mod progress;

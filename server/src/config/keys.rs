@@ -62,7 +62,7 @@ pub(super) const KEYS: &[Key] = &[
         "DAS_CALLS_KEEP_S",
         "How long the result of a one-off call that was a task is kept after its end.",
     ),
-    key("engine", "slots", "DAS_ENGINE_SLOTS", "Engine threads; 0 means one for each processor."),
+    key("engine", "slots", "DAS_ENGINE_SLOTS", "Engine threads, 1 to 256; leave it out for one per processor."),
     key("engine", "lease_s", "DAS_ENGINE_LEASE_S", "A task whose engine is silent for so long goes to another engine."),
     key(
         "engine",
@@ -80,7 +80,7 @@ pub(super) const KEYS: &[Key] = &[
         "engine",
         "isolate",
         "DAS_ENGINE_ISOLATE",
-        "Every task in a process of its own, so that a crash costs one task; otherwise only those under which the server has died.",
+        "Every task in a process of its own, so that a crash costs one task; otherwise only those under which the server has died or an engine has hung.",
     ),
     key(
         "engine",

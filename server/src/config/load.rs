@@ -5,7 +5,7 @@ use std::{net::SocketAddr, path::Path};
 use serde::Deserialize;
 use toml::{Table, Value};
 
-use super::{Config, ConfigError, keys::KEYS};
+use super::{Config, ConfigError, MOST_SLOTS, keys::KEYS};
 
 /// What the command line sets; it wins over file and environment.
 #[derive(Debug, Clone, Default)]
@@ -139,7 +139,12 @@ fn check(config: &Config) -> Result<(), ConfigError> {
         ),
         ("calls.keep_s", calls.keep_s, calls.keep_s >= 1.0 && calls.keep_s <= 31_536_000.0, "1 to 31,536,000 (a year)"),
         ("calls.slots", f64::from(calls.slots), (1..=256).contains(&calls.slots), "1 to 256"),
-        ("engine.slots", f64::from(engine.slots), engine.slots <= 256, "0 to 256"),
+        (
+            "engine.slots",
+            f64::from(engine.slots),
+            (1..=MOST_SLOTS).contains(&engine.slots),
+            "1 to 256; leave it out for one per processor",
+        ),
         (
             "engine.heartbeat_s",
             engine.heartbeat_s,
@@ -242,6 +247,24 @@ mod tests {
         ] {
             assert!(matches!(from_text(text, &[]), Err(ConfigError::Range { .. })), "{text}");
         }
+    }
+
+    #[test]
+    fn engines_are_as_many_as_processors_or_at_least_one() {
+        let processors = std::thread::available_parallelism().unwrap().get() as u32;
+        assert_eq!(from_text("[engine]", &[]).unwrap().engine.slots, processors.min(256));
+        assert_eq!(from_text("[engine]\nslots = 3", &[]).unwrap().engine.slots, 3);
+        for (text, env) in [
+            ("[engine]\nslots = 0", None),
+            ("[engine]\nslots = 257", None),
+            ("[engine]\nslots = 1", Some(("DAS_ENGINE_SLOTS", "0"))),
+        ] {
+            let error = from_text(text, env.as_slice()).unwrap_err();
+            assert!(matches!(error, ConfigError::Range { key: "engine.slots", .. }), "{text}: {error}");
+            assert!(error.to_string().contains("leave it out for one per processor"), "{text}: {error}");
+        }
+        let printed = to_commented_toml(&Config::default());
+        assert!(printed.contains(&format!("\nslots = {}\n", processors.min(256))), "{printed}");
     }
 
     #[test]

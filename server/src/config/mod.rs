@@ -14,6 +14,14 @@ use crate::balancer::User;
 pub use load::{Overrides, load};
 pub use print::to_commented_toml;
 
+/// Most engine threads.
+const MOST_SLOTS: u32 = 256;
+
+/// Processors that this program may use.
+fn processors() -> u32 {
+    std::thread::available_parallelism().map_or(1, |count| u32::try_from(count.get()).unwrap_or(u32::MAX))
+}
+
 /// Everything that can be set.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -79,7 +87,7 @@ pub struct Limits {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Engine {
-    /// Engine threads; 0 means one for each processor.
+    /// Engine threads; one for each processor unless stated.
     pub slots: u32,
     /// A task whose engine is silent for so long goes to another engine.
     pub lease_s: f64,
@@ -88,7 +96,7 @@ pub struct Engine {
     /// A task is given up after so many attempts that crashed; a full disk does not count.
     pub max_attempts: u32,
     /// Every task in a process of its own, so that a crash costs one task; otherwise only those under which the server
-    /// has died.
+    /// has died or an engine has hung.
     pub isolate: bool,
     /// Slots for accelerators; without one, tasks of that class are refused.
     pub accelerator_slots: u32,
@@ -138,7 +146,7 @@ impl Default for Limits {
 impl Default for Engine {
     fn default() -> Self {
         Self {
-            slots: 0,
+            slots: processors().min(MOST_SLOTS),
             lease_s: 30.0,
             heartbeat_s: 0.25,
             max_attempts: 3,

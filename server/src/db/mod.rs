@@ -9,6 +9,7 @@ pub mod recording;
 pub mod result;
 pub mod setting;
 pub mod task;
+pub mod trace;
 
 use std::{path::Path, time::Duration};
 
@@ -20,6 +21,8 @@ use sqlx::{
 pub use error::DbError;
 
 const READERS: u32 = 4;
+/// How long a connection waits for the lock of another.
+const BUSY: Duration = Duration::from_secs(10);
 
 /// One connection that writes and a few that read.
 #[derive(Debug, Clone)]
@@ -38,12 +41,18 @@ impl Db {
             // An upload that was answered with 201 must survive a power cut.
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
-            .busy_timeout(Duration::from_secs(10));
+            .busy_timeout(BUSY);
         let writer = SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await?;
         sqlx::migrate!("migrations/sqlite").run(&writer).await.map_err(|error| DbError::Migrate(Box::new(error)))?;
         let reader =
             SqlitePoolOptions::new().max_connections(READERS).connect_with(options.pragma("query_only", "ON")).await?;
         Ok(Self { writer, reader })
+    }
+
+    /// Connections to the database file of another run of the program, which may be going on: nothing is written.
+    pub async fn look(path: &Path) -> Result<SqlitePool, DbError> {
+        let options = SqliteConnectOptions::new().filename(path).busy_timeout(BUSY).pragma("query_only", "ON");
+        Ok(SqlitePoolOptions::new().max_connections(1).connect_with(options).await?)
     }
 
     /// Starts a transaction that holds the write lock from its first statement on.

@@ -127,6 +127,20 @@ pub async fn set_duration(db: impl SqliteExecutor<'_>, id: &str, duration_s: f64
     Ok(())
 }
 
+/// Those of the recordings whose bytes are no longer kept.
+pub async fn without_source(db: impl SqliteExecutor<'_>, ids: &[&str]) -> Result<Vec<String>, DbError> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let ids = serde_json::Value::from(ids.to_vec()).to_string();
+    Ok(sqlx::query_scalar(
+        "SELECT id FROM recording WHERE source_stored = 0 AND id IN (SELECT value FROM json_each(?))",
+    )
+    .bind(ids)
+    .fetch_all(db)
+    .await?)
+}
+
 /// Notes that the bytes of the recording are no longer kept.
 pub async fn drop_source(db: impl SqliteExecutor<'_>, id: &str) -> Result<(), DbError> {
     sqlx::query("UPDATE recording SET source_stored = 0 WHERE id = ?").bind(id).execute(db).await?;

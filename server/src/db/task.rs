@@ -47,6 +47,8 @@ pub struct TaskRow {
     problem: Option<String>,
     /// When it was accepted.
     pub queued_at_ms: i64,
+    /// Since when it waits for its turn, but for `not_before_ms`: each turn begins anew.
+    pub ready_at_ms: i64,
     started_at_ms: Option<i64>,
     /// When it ended.
     pub finished_at_ms: Option<i64>,
@@ -153,8 +155,8 @@ pub struct Insert<'a> {
 pub async fn insert(db: impl SqliteExecutor<'_>, new: &Insert<'_>) -> Result<TaskRow, DbError> {
     Ok(sqlx::query_as(
         "INSERT INTO task (id, kind, subject, class, user, priority, work, memory_bytes, place, dedupe_key, deadline_s,
-             not_before_ms, state, queued_at_ms)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'queued', ?) RETURNING *",
+             not_before_ms, state, queued_at_ms, ready_at_ms)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, 'queued', ?13, ?13) RETURNING *",
     )
     .bind(new.id)
     .bind(new.kind)
@@ -285,22 +287,24 @@ pub async fn counts(db: impl SqliteExecutor<'_>) -> Result<TaskCounts, DbError> 
     Ok(counts)
 }
 
-/// Leases a task; `None` when it does not wait any more.
+/// Leases a task, from now on in a process of its own where `isolate` says so; `None` when it does not wait any more.
 pub async fn claim(
     db: impl SqliteExecutor<'_>,
     id: &str,
     epoch: &str,
     now_ms: i64,
     expires_ms: i64,
+    isolate: bool,
 ) -> Result<Option<TaskRow>, DbError> {
     Ok(sqlx::query_as(
         "UPDATE task SET state = 'running', attempt = attempt + 1, leases = leases + 1, lease_epoch = ?, lease_expires_ms = ?,
-             progress_percent = NULL, started_at_ms = ?
+             progress_percent = NULL, started_at_ms = ?, isolated = max(isolated, ?)
          WHERE id = ? AND state = 'queued' RETURNING *",
     )
     .bind(epoch)
     .bind(expires_ms)
     .bind(now_ms)
+    .bind(isolate)
     .bind(id)
     .fetch_optional(db)
     .await?)
@@ -400,7 +404,7 @@ pub async fn requeue(db: impl SqliteExecutor<'_>, fence: &Fence, back: &Back) ->
     Ok(sqlx::query_as(
         "UPDATE task SET state = 'queued', lease_epoch = NULL, lease_expires_ms = NULL, progress_percent = NULL,
              started_at_ms = NULL, attempt = max(attempt - ?, 0), troubles = troubles + ?, crashes = crashes + ?,
-             isolated = max(isolated, ?), not_before_ms = ?
+             isolated = max(isolated, ?), not_before_ms = ?, ready_at_ms = ?
          WHERE id = ? AND leases = ? AND state = 'running' RETURNING *",
     )
     .bind(u32::from(back.uncounted))
@@ -408,6 +412,7 @@ pub async fn requeue(db: impl SqliteExecutor<'_>, fence: &Fence, back: &Back) ->
     .bind(back.crashes)
     .bind(back.isolate)
     .bind(back.not_before_ms)
+    .bind(now_ms())
     .bind(&fence.id)
     .bind(fence.number)
     .fetch_optional(db)
@@ -426,6 +431,19 @@ pub async fn cancel(db: impl SqliteExecutor<'_>, id: &str, reason: &Problem) -> 
     .bind(id)
     .fetch_optional(db)
     .await?)
+}
+
+/// Those that waited for a task that has finished: if it was the last, they wait for their turn from now on.
+pub async fn ready_dependents(db: impl SqliteExecutor<'_>, id: &str) -> Result<(), DbError> {
+    sqlx::query(
+        "UPDATE task SET ready_at_ms = ?
+         WHERE state = 'queued' AND id IN (SELECT task_id FROM task_dependency WHERE after_id = ?)",
+    )
+    .bind(now_ms())
+    .bind(id)
+    .execute(db)
+    .await?;
+    Ok(())
 }
 
 /// Ends everything that waits for a task, however indirectly.
@@ -454,9 +472,10 @@ pub async fn end_dependents(
 pub async fn again(db: impl SqliteExecutor<'_>, id: &str) -> Result<Option<TaskRow>, DbError> {
     Ok(sqlx::query_as(
         "UPDATE task SET state = 'queued', attempt = 0, troubles = 0, crashes = 0, not_before_ms = 0, problem = NULL,
-             progress_percent = NULL, started_at_ms = NULL, finished_at_ms = NULL
+             progress_percent = NULL, started_at_ms = NULL, finished_at_ms = NULL, ready_at_ms = ?
          WHERE id = ? AND state IN ('failed', 'cancelled') RETURNING *",
     )
+    .bind(now_ms())
     .bind(id)
     .fetch_optional(db)
     .await?)

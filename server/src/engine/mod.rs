@@ -31,7 +31,8 @@ pub struct EngineContext {
     pub limits: Limits,
     /// How sound is analysed.
     pub parameters: Parameters,
-    /// Every task in a process of its own; otherwise only those under which the server has died.
+    /// Every task in a process of its own; otherwise only those under which the server has died or an
+    /// engine has hung.
     pub isolate: bool,
     /// The program that is started for them: this one.
     pub program: PathBuf,

@@ -15,30 +15,39 @@ use super::{
 };
 use crate::service::balancer::{DEFAULT_PAGE, Which};
 
-/// Which tasks are meant.
+/// Which tasks are listed.
 #[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
-pub struct WhichQuery {
+pub struct ListQuery {
     /// Only tasks in this state: `queued`, `running`, `finished`, `failed` or `cancelled`.
     state: Option<String>,
     /// Only tasks of this class: `cpu`, `accelerator` or `browser`.
     class: Option<String>,
     /// Only tasks of this user.
     user: Option<String>,
-    /// `next` of the page before.
+    /// Id of a task: only older ones than it. `next` of the page before.
     after: Option<String>,
     /// Tasks of a page, 1 to 500; 50 unless stated.
     limit: Option<u32>,
 }
 
-impl WhichQuery {
-    fn which(self) -> Which {
-        Which { state: self.state, class: self.class, user: self.user, after: self.after }
-    }
+/// Which tasks are cancelled. A word that is not understood must not widen the order, so pages are refused like the unknown.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct CancelQuery {
+    /// Only tasks in this state: `queued` or `running`; those in another have ended.
+    state: Option<String>,
+    /// Only tasks of this class: `cpu`, `accelerator` or `browser`.
+    class: Option<String>,
+    /// Only tasks of this user.
+    user: Option<String>,
 }
 
 /// Query of the decision log.
 #[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct LogQuery {
     /// Decisions, 1 to 500; 50 unless stated.
@@ -47,6 +56,7 @@ pub struct LogQuery {
 
 /// Another policy.
 #[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct PolicyOrder {
     /// `fifo`, `priority`, `fair_share`, `shortest_first` or `affinity`.
     pub policy: String,
@@ -54,6 +64,7 @@ pub struct PolicyOrder {
 
 /// Another priority.
 #[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct PriorityOrder {
     /// -100 to 100.
     pub priority: i64,
@@ -102,20 +113,21 @@ pub async fn drain(State(app): State<App>) -> Result<Json<BalancerView>, Failure
 }
 
 /// Tasks, newest first.
-#[utoipa::path(get, path = "/api/balancer/tasks", tag = "balancer", params(WhichQuery),
+#[utoipa::path(get, path = "/api/balancer/tasks", tag = "balancer", params(ListQuery),
     responses((status = 200, body = TaskPage, description = "A page of tasks"),
         (status = "default", body = Problem, content_type = "application/problem+json", description = "Refused")))]
-pub async fn tasks(State(app): State<App>, Params(query): Params<WhichQuery>) -> Result<Json<TaskPage>, Failure> {
-    let limit = query.limit.unwrap_or(DEFAULT_PAGE);
-    Ok(Json(app.services.tasks(query.which(), limit).await?))
+pub async fn tasks(State(app): State<App>, Params(query): Params<ListQuery>) -> Result<Json<TaskPage>, Failure> {
+    let which = Which { state: query.state, class: query.class, user: query.user };
+    Ok(Json(app.services.tasks(which, query.after.as_deref(), query.limit.unwrap_or(DEFAULT_PAGE)).await?))
 }
 
 /// Cancels all waiting and running tasks, or those of a state, class or user.
-#[utoipa::path(post, path = "/api/balancer/tasks/cancel", tag = "balancer", params(WhichQuery),
+#[utoipa::path(post, path = "/api/balancer/tasks/cancel", tag = "balancer", params(CancelQuery),
     responses((status = 200, body = Affected, description = "They are cancelled"),
         (status = "default", body = Problem, content_type = "application/problem+json", description = "Refused")))]
-pub async fn cancel_all(State(app): State<App>, Params(query): Params<WhichQuery>) -> Result<Json<Affected>, Failure> {
-    Ok(Json(app.services.cancel_tasks(query.which()).await?))
+pub async fn cancel_all(State(app): State<App>, Params(query): Params<CancelQuery>) -> Result<Json<Affected>, Failure> {
+    let which = Which { state: query.state, class: query.class, user: query.user };
+    Ok(Json(app.services.cancel_tasks(which).await?))
 }
 
 /// One task: why it waits, when it is expected to end, and its attempts.
@@ -136,7 +148,7 @@ pub async fn cancel(State(app): State<App>, Id(id): Id) -> Result<Json<TaskView>
     Ok(Json(app.services.cancel_task(&id).await?))
 }
 
-/// Tries a task again that has failed or was cancelled.
+/// Tries a task again that has failed or was cancelled, unless what it works on is not kept: bad files and the sounds of calls.
 #[utoipa::path(post, path = "/api/balancer/tasks/{id}/retry", tag = "balancer",
     params(("id" = String, Path, description = "Task id")),
     responses((status = 200, body = TaskView, description = "It waits again"),

@@ -2,8 +2,11 @@
 
 use axum::{
     Json,
-    extract::{FromRequest, FromRequestParts, Path, Query, Request, rejection::JsonRejection},
-    http::{Uri, request::Parts},
+    extract::{
+        FromRequest, FromRequestParts, Path, Query, Request,
+        rejection::{FormRejection, JsonRejection},
+    },
+    http::{StatusCode, Uri, request::Parts},
 };
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
@@ -38,14 +41,39 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
     type Rejection = Failure;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Failure> {
-        /// Orders are short.
-        const MOST_BYTES: usize = 64 << 10;
-        let request = request.map(|body| axum::body::Body::new(http_body_util::Limited::new(body, MOST_BYTES)));
-        let Json(body) = Json::from_request(request, state).await.map_err(|error: JsonRejection| {
+        let Json(body) = Json::from_request(limited(request), state).await.map_err(|error: JsonRejection| {
             Failure::from(Code::BadRequest.problem(format!("The body cannot be understood: {}.", error.body_text())))
         })?;
         Ok(Self(body))
     }
+}
+
+/// The fields of a form without files.
+#[derive(Debug)]
+pub struct Form<T>(pub T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Form<T> {
+    type Rejection = Failure;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Failure> {
+        let read = axum::Form::from_request(limited(request), state).await;
+        let axum::Form(fields) = read.map_err(|error: FormRejection| {
+            Failure::from(match error.status() {
+                StatusCode::PAYLOAD_TOO_LARGE => Code::TooLarge.problem("The form is too large."),
+                StatusCode::UNSUPPORTED_MEDIA_TYPE => {
+                    Code::UnsupportedMediaType.problem("A form is expected, as application/x-www-form-urlencoded.")
+                }
+                _ => Code::BadRequest.problem(format!("The form cannot be understood: {}.", error.body_text())),
+            })
+        })?;
+        Ok(Self(fields))
+    }
+}
+
+/// The request without what is longer than any order.
+fn limited(request: Request) -> Request {
+    const MOST_BYTES: usize = 64 << 10;
+    request.map(|body| axum::body::Body::new(http_body_util::Limited::new(body, MOST_BYTES)))
 }
 
 /// The `{id}` of the address.

@@ -53,7 +53,7 @@ fn text(view: &BalancerView, totals: &Totals) -> String {
     let by_class = |value: OfClass| -> Vec<(String, f64)> {
         view.classes.iter().map(|class| (label("class", class.class.name()), value(class))).collect()
     };
-    let classes: [(&str, &str, OfClass); 7] = [
+    let classes: [(&str, &str, OfClass); 8] = [
         ("das_queue_ready", "Tasks that can be chosen.", |class| f64::from(class.ready)),
         ("das_queue_delayed", "Tasks that are to start later.", |class| f64::from(class.delayed)),
         ("das_queue_blocked", "Tasks that need the result of others.", |class| f64::from(class.blocked)),
@@ -63,6 +63,9 @@ fn text(view: &BalancerView, totals: &Totals) -> String {
         ("das_queue_paused", "1 while nothing of the class is started.", |class| f64::from(u8::from(class.paused))),
         ("das_engine_slots", "Engine slots.", |class| f64::from(class.slots)),
         ("das_engine_busy", "Engine slots that hold a task.", |class| f64::from(class.busy)),
+        ("das_engine_stuck", "Engines that do not stop though their tasks were taken from them.", |class| {
+            f64::from(class.stuck)
+        }),
     ];
     for (name, help, value) in classes {
         family(&mut text, name, "gauge", help, &by_class(value));

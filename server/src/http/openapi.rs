@@ -93,4 +93,38 @@ mod tests {
         served.sort();
         assert_eq!(described, served);
     }
+
+    #[test]
+    fn every_operation_of_the_engine_says_what_it_may_answer() {
+        let document = serde_json::to_value(Api::openapi()).unwrap();
+        let problem = "/content/application~1problem+json/schema/$ref";
+        for operation in ["fft", "resample", "mix", "spectrogram", "analysis"] {
+            let responses = &document["paths"][format!("/api/engine/{operation}")]["post"]["responses"];
+            let mut statuses: Vec<_> = responses.as_object().unwrap().keys().map(String::as_str).collect();
+            statuses.sort_unstable();
+            assert_eq!(statuses, ["200", "202", "413", "429", "default"], "{operation}");
+            for (_, response) in responses.as_object().unwrap() {
+                assert!(!response["description"].as_str().unwrap().is_empty(), "{operation}: {response}");
+            }
+            assert!(responses["200"]["content"].is_object(), "{operation}");
+            let accepted = &responses["202"];
+            assert_eq!(accepted["content"]["application/json"]["schema"]["$ref"], "#/components/schemas/CallView");
+            assert!(accepted["headers"]["location"].is_object(), "{operation}: {accepted}");
+            for status in ["413", "429", "default"] {
+                let schema = responses[status].pointer(problem);
+                assert_eq!(schema, Some(&"#/components/schemas/Problem".into()), "{operation} {status}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_cancelled_at_once_is_not_chosen_by_pages() {
+        let document = serde_json::to_value(Api::openapi()).unwrap();
+        let names = |path: &str, method: &str| -> Vec<String> {
+            let parameters = document["paths"][path][method]["parameters"].as_array().unwrap();
+            parameters.iter().map(|parameter| parameter["name"].as_str().unwrap().to_owned()).collect()
+        };
+        assert_eq!(names("/api/balancer/tasks/cancel", "post"), ["state", "class", "user"]);
+        assert_eq!(names("/api/balancer/tasks", "get"), ["state", "class", "user", "after", "limit"]);
+    }
 }

@@ -5,7 +5,7 @@ use std::{path::Path, sync::Arc};
 use axum::{
     body::Body,
     extract::{Request, State},
-    http::{HeaderMap, HeaderValue, Method, StatusCode, header},
+    http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header},
     response::{IntoResponse, Redirect, Response},
 };
 use leptos::{config::LeptosOptions, nonce::use_nonce, prelude::provide_context};
@@ -164,6 +164,24 @@ pub async fn not_found(State(app): State<App>, request: Request) -> Response {
 async fn render_not_found(app: App, request: Request) -> Response {
     let mut response = render(app, request, None).await;
     *response.status_mut() = StatusCode::NOT_FOUND;
+    response
+}
+
+/// A refused order: for people the page that it came from, with the problem on it; for programs the problem.
+pub(super) async fn refused(app: App, page: &'static str, headers: &HeaderMap, failure: Failure) -> Response {
+    if !wants_html(headers) {
+        return failure.into_response();
+    }
+    let mut request = Request::new(Body::empty());
+    *request.uri_mut() = Uri::from_static(page);
+    *request.headers_mut() = headers.clone();
+    // The bundle would look for a page of the address that the browser shows, which is that of the order.
+    let app = App { head: PageHead::default(), ..app };
+    let retry_after = failure.0.retry_after_s;
+    let mut response = render(app, request, Some(*failure.0)).await;
+    if let Some(seconds) = retry_after {
+        response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+    }
     response
 }
 

@@ -121,7 +121,7 @@ pub(super) fn declared_bytes(request: &Request) -> Option<u64> {
 async fn raw(app: &App, name: &str, request: Request, wish: Wish) -> Result<RecordingDetails, Problem> {
     let declared = declared_bytes(&request);
     let mut chunks = request.into_body().into_data_stream();
-    let received = match app.services.check_room(&wish) {
+    let received = match app.services.check_room(&wish).await {
         Ok(()) => app.services.receive(name, declared, &mut chunks).await,
         Err(error) => Err(error),
     };
@@ -138,7 +138,7 @@ async fn raw(app: &App, name: &str, request: Request, wish: Wish) -> Result<Reco
 async fn form(app: &App, request: Request, max_files: usize, wish: Wish) -> Result<Vec<RecordingDetails>, Problem> {
     // One file alone can be refused by the length of the form; several are counted one by one.
     let least_bytes = declared_bytes(&request).unwrap_or(0).saturating_sub(MOST_AROUND_A_FILE_BYTES);
-    let room = app.services.check_room(&wish);
+    let room = app.services.check_room(&wish).await;
     let early = room.and_then(|()| if max_files == 1 { app.services.check_at_least(least_bytes) } else { Ok(()) });
     let mut form = FormReader::open(request, app.services.silence).await?;
     let received = match early {

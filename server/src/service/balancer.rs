@@ -1,10 +1,11 @@
 //! What an administrator sees of the Balancer and orders it to do. Without accounts, everybody on this machine is one.
 
+use uuid::Uuid;
 use web::model::{Affected, BalancerView, DecisionLog, PolicyName, TaskClass, TaskPage, TaskState, TaskView};
 
 use super::{Services, error::ServiceError};
 use crate::{
-    balancer::{TaskError, checked_priority},
+    balancer::{TaskError, TaskKind, checked_priority},
     db::task::Filter,
     problem::Code,
 };
@@ -23,8 +24,6 @@ pub struct Which {
     pub class: Option<String>,
     /// A user.
     pub user: Option<String>,
-    /// Only older ones than this task.
-    pub after: Option<String>,
 }
 
 /// The class with this name.
@@ -41,8 +40,19 @@ impl Which {
         let state = |name: String| serde_json::from_value::<TaskState>(name.into()).map_err(|_| unknown());
         let state = self.state.map(state).transpose()?;
         let class = self.class.as_deref().map(class).transpose()?;
-        Ok(Filter { state, class, user: self.user, after: self.after })
+        Ok(Filter { state, class, user: self.user, after: None })
     }
+}
+
+/// A number of rows that a list can have.
+fn checked_limit(limit: u32) -> Result<u32, ServiceError> {
+    let passed = match limit {
+        1..=MAX_PAGE => return Ok(limit),
+        0 => 1,
+        _ => MAX_PAGE,
+    };
+    let detail = format!("The limit of a page is 1 to {MAX_PAGE}.");
+    Err(Code::BadRequest.limit(detail, passed.into(), Some(limit.into())).into())
 }
 
 impl Services {
@@ -73,29 +83,64 @@ impl Services {
         self.balancer().await
     }
 
-    /// Tasks, newest first.
-    pub async fn tasks(&self, which: Which, limit: u32) -> Result<TaskPage, ServiceError> {
-        let limit = limit.clamp(1, MAX_PAGE);
-        let mut items = self.backend.list(&which.filter()?, limit + 1).await?;
+    /// Tasks, newest first; after a task, only those that are older than it.
+    pub async fn tasks(&self, which: Which, after: Option<&str>, limit: u32) -> Result<TaskPage, ServiceError> {
+        let limit = checked_limit(limit)?;
+        let after = match after {
+            Some(id) => Some(self.known_task(id).await?),
+            None => None,
+        };
+        let filter = Filter { after, ..which.filter()? };
+        let mut items = self.backend.list(&filter, limit + 1).await?;
         let has_more = items.len() > limit as usize;
         items.truncate(limit as usize);
         let next = items.last().filter(|_| has_more).map(|task| task.id.clone());
-        Ok(TaskPage { items, next })
+        Ok(TaskPage { spent: self.spent(&items).await?, items, next })
+    }
+
+    /// The id of a task after which a page begins.
+    async fn known_task(&self, id: &str) -> Result<String, ServiceError> {
+        let no_id = |_| Code::BadRequest.problem("`after` is no id of a task. It takes `next` of the page before.");
+        let id = Uuid::try_parse(id).map_err(no_id)?.hyphenated().to_string();
+        if self.backend.get(&id).await?.is_none() {
+            let detail =
+                "There is no task with the id in `after`. It may have been deleted: begin with the first page again.";
+            return Err(Code::BadRequest.problem(detail).into());
+        }
+        Ok(id)
     }
 
     /// The latest leases, newest first.
     pub async fn decisions(&self, limit: u32) -> Result<DecisionLog, ServiceError> {
-        Ok(DecisionLog { items: self.backend.decisions(limit.clamp(1, MAX_PAGE)).await? })
+        Ok(DecisionLog { items: self.backend.decisions(checked_limit(limit)?).await? })
     }
 
-    /// Cancels a task.
+    /// Cancels a task. The sound of a call is given up.
     pub async fn cancel_task(&self, task_id: &str) -> Result<TaskView, ServiceError> {
-        Ok(self.backend.cancel(task_id).await?)
+        let task = self.backend.cancel(task_id).await?;
+        if task.kind == TaskKind::Call.name() {
+            let (services, call_id) = (self.clone(), task.subject.clone());
+            // Runs to its end even when the client hangs up. Whatever becomes of the sound, the task is cancelled.
+            tokio::spawn(async move {
+                if let Err(error) = services.drop_spent_input(&call_id).await {
+                    tracing::warn!(%error, "the sound of a cancelled call is given up later");
+                }
+            })
+            .await?;
+        }
+        Ok(task)
     }
 
-    /// Cancels all tasks of a state, class or user.
+    /// Cancels all tasks of a state, class or user. The sounds of calls are given up, for which nobody waits.
     pub async fn cancel_tasks(&self, which: Which) -> Result<Affected, ServiceError> {
-        Ok(Affected { tasks: self.backend.cancel_all(&which.filter()?).await? })
+        let tasks = self.backend.cancel_all(&which.filter()?).await?;
+        let services = self.clone();
+        tokio::spawn(async move {
+            if let Err(error) = services.drop_spent_inputs().await {
+                tracing::warn!(%error, "sounds of cancelled calls are given up later");
+            }
+        });
+        Ok(Affected { tasks })
     }
 
     /// Changes the priority of a waiting task.

@@ -27,6 +27,6 @@ impl Backend for Services {
 
     fn tasks(&self, state: String) -> Answer<'_, TaskPage> {
         let which = Which { state: Some(state), ..Which::default() };
-        Box::pin(async move { Services::tasks(self, which, DEFAULT_PAGE).await.map_err(Problem::from) })
+        Box::pin(async move { Services::tasks(self, which, None, DEFAULT_PAGE).await.map_err(Problem::from) })
     }
 }

@@ -1,6 +1,8 @@
 //! The tasks behind recordings: cancel, try again, report.
 
-use web::model::{TaskReport, TaskView};
+use std::collections::HashSet;
+
+use web::model::{TaskReport, TaskState, TaskView};
 
 use super::{
     Services,
@@ -8,9 +10,20 @@ use super::{
     recordings::{ANALYSIS, not_found},
 };
 use crate::{
-    db::{call, recording, task},
+    balancer::{BackendError, TaskKind},
+    db::{recording, task},
     problem::Code,
 };
+
+/// True when a task has ended in a way that another try may mend.
+fn ended_badly(state: TaskState) -> bool {
+    matches!(state, TaskState::Failed | TaskState::Cancelled)
+}
+
+/// True when a task works on something that is not kept beyond its end.
+fn is_one_off(task: &TaskView) -> bool {
+    task.kind == TaskKind::Call.name()
+}
 
 impl Services {
     /// Id of the task behind a recording.
@@ -31,23 +44,34 @@ impl Services {
 
     /// Tries a task again after it has failed or was cancelled.
     pub async fn retry_task(&self, task_id: &str) -> Result<TaskView, ServiceError> {
-        let subject = self.task(task_id).await?.subject;
+        let task = self.task(task_id).await?;
+        if is_one_off(&task) {
+            if !ended_badly(task.state) {
+                return Err(BackendError::WrongState { state: task.state }.into());
+            }
+            let detail = "The sound of a call is not kept when its task has ended, so it cannot be tried again. Send it once more.";
+            return Err(Code::SourceGone.problem(detail).into());
+        }
         // Held until the task is back: the bytes cannot be given up in between.
         let _writer = self.storage.lock().await;
-        if let Some(row) = recording::find(self.db.read(), &subject).await?
+        if let Some(row) = recording::find(self.db.read(), &task.subject).await?
             && !row.source_stored
         {
             let detail =
                 "The file was found to be bad and was not kept, so it cannot be tried again. Upload it once more.";
             return Err(Code::SourceGone.problem(detail).into());
         }
-        if let Some(row) = call::find(self.db.read(), &subject).await?
-            && !row.input_stored
-        {
-            let detail = "The sound of a call is not kept when its task has ended, so it cannot be tried again. Send it once more.";
-            return Err(Code::SourceGone.problem(detail).into());
-        }
         Ok(self.backend.again(task_id).await?)
+    }
+
+    /// Ids of those tasks that have failed or were cancelled and that [`Self::retry_task`] would refuse for good.
+    pub(super) async fn spent(&self, tasks: &[TaskView]) -> Result<Vec<String>, ServiceError> {
+        let ended: Vec<_> = tasks.iter().filter(|task| ended_badly(task.state)).collect();
+        let subjects: Vec<_> =
+            ended.iter().filter(|task| !is_one_off(task)).map(|task| task.subject.as_str()).collect();
+        let gone: HashSet<_> = recording::without_source(self.db.read(), &subjects).await?.into_iter().collect();
+        let spent = ended.into_iter().filter(|task| is_one_off(task) || gone.contains(&task.subject));
+        Ok(spent.map(|task| task.id.clone()).collect())
     }
 
     /// The task.

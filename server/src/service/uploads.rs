@@ -96,8 +96,8 @@ impl Services {
     }
 
     /// Refuses when the queue has no room for another task of a user, before the first byte is read.
-    pub fn check_room(&self, wish: &Wish) -> Result<(), ServiceError> {
-        Ok(self.backend.check_room(wish)?)
+    pub async fn check_room(&self, wish: &Wish) -> Result<(), ServiceError> {
+        Ok(self.backend.check_room(wish).await?)
     }
 
     /// Refuses by the announced length, before the first byte is read.

@@ -51,6 +51,11 @@ pub struct Storage {
     _program: Arc<lock::ProgramLock>,
 }
 
+/// The database file of a data folder.
+pub fn database(folder: &Path) -> PathBuf {
+    folder.join("das.sqlite")
+}
+
 impl Storage {
     /// Opens the folder, creates it if it is missing, and keeps every other program out of it.
     pub fn open(root: &Path, min_free_bytes: u64) -> Result<Self, StorageError> {
@@ -67,7 +72,7 @@ impl Storage {
 
     /// Path of the database file.
     pub fn database(&self) -> PathBuf {
-        self.root.join("das.sqlite")
+        database(&self.root)
     }
 
     /// The right to add and remove blobs.

@@ -1,4 +1,4 @@
-//! Where the keyboard is after something has gone away.
+//! Where the keyboard is, and where it goes after something has gone away.
 
 use leptos::task::spawn_local;
 use wasm_bindgen::JsCast;
@@ -20,6 +20,14 @@ pub fn soon<const N: usize>(ids: [String; N]) {
             let _ = element.focus();
         }
     });
+}
+
+/// True while somebody points at the element of an id, or has the keyboard in it.
+pub fn is_attended(id: &str) -> bool {
+    web_sys::window()
+        .and_then(|window| window.document())
+        .and_then(|document| document.get_element_by_id(id))
+        .is_some_and(|element| element.matches(":hover, :focus-within").unwrap_or(false))
 }
 
 /// Focuses the content of the page, without moving it on the screen.

@@ -220,6 +220,10 @@ pub struct TaskPage {
     pub items: Vec<TaskView>,
     /// Pass as `after` to get the next page; `None` on the last.
     pub next: Option<String>,
+    /// Ids of those that have failed or were cancelled and cannot be tried again, because what they work on is not kept: bad
+    /// files, and the sounds of calls.
+    #[serde(default)]
+    pub spent: Vec<String>,
 }
 
 /// Leases, newest first: which policy chose which engine, when and why.
@@ -266,6 +270,9 @@ pub struct ClassView {
     pub slots: u32,
     /// Slots that hold a task.
     pub busy: u32,
+    /// Engines that do not stop though their tasks were taken from them. Others have taken their slots as far as there may be
+    /// more.
+    pub stuck: u32,
     /// Tasks that can be chosen.
     pub ready: u32,
     /// Tasks that are to start later.

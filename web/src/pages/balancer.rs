@@ -7,22 +7,38 @@ use crate::{
     api,
     browser::balancer_events,
     components::{
-        balancer::{charts::Charts, engines::Engines, orders::Orders, queues::Queues, tasks::Tasks, users::Users},
+        balancer::{
+            charts::Charts,
+            engines::Engines,
+            lists::{List, Refresh},
+            orders::Orders,
+            queues::Queues,
+            tasks::{Order, Tasks},
+            users::Users,
+        },
         problem_notice::ProblemNotice,
     },
     model::{BalancerView, TaskPage},
 };
 
+/// States of the tasks that are listed.
+const WAITING: &str = "queued";
+const FAILED: &str = "failed";
+
 /// The page of the Balancer.
 #[component]
 pub fn BalancerPage() -> impl IntoView {
+    let refused = Resource::new(|| (), |()| async { api::form_problem() });
     let view = Resource::new(|| (), |()| api::balancer());
-    let waiting = Resource::new(|| (), |()| api::tasks("queued".to_owned()));
-    let failed = Resource::new(|| (), |()| api::tasks("failed".to_owned()));
+    let waiting = Resource::new(|| (), |()| api::tasks(WAITING.to_owned()));
+    let failed = Resource::new(|| (), |()| api::tasks(FAILED.to_owned()));
     view! {
         <Title text="Balancer"/>
         <div class="page-head"><h1>"Balancer"</h1></div>
         <Suspense fallback=|| view! { <p class="loading">"Asking the Balancer…"</p> }>
+            {move || Suspend::new(async move {
+                refused.await.map(|problem| view! { <ProblemNotice problem/> })
+            })}
             {move || Suspend::new(async move {
                 match (view.await, waiting.await, failed.await) {
                     (Ok(view), Ok(waiting), Ok(failed)) => view! { <Board view waiting failed/> }.into_any(),
@@ -39,8 +55,16 @@ pub fn BalancerPage() -> impl IntoView {
 #[component]
 fn Board(view: BalancerView, waiting: TaskPage, failed: TaskPage) -> impl IntoView {
     let now = RwSignal::new(view);
+    let waiting = List { state: WAITING, id: "waiting", tasks: RwSignal::new(waiting) };
+    let failed = List { state: FAILED, id: "failed", tasks: RwSignal::new(failed) };
+    let is_live = RwSignal::new(false);
     Effect::new(move |_| {
-        let following = balancer_events::follow(move |view| drop(now.try_set(view)));
+        let refresh = Refresh::default();
+        let following = balancer_events::follow(move |view| {
+            now.try_set(view);
+            is_live.try_set(true);
+            refresh.soon([waiting, failed]);
+        });
         on_cleanup(move || balancer_events::close(following));
     });
     view! {
@@ -51,8 +75,8 @@ fn Board(view: BalancerView, waiting: TaskPage, failed: TaskPage) -> impl IntoVi
         <Queues now/>
         <Engines now/>
         <Users now/>
-        <Tasks title="Waiting tasks, newest first" testid="waiting" tasks=waiting order="cancel"/>
-        <Tasks title="Failed tasks, newest first" testid="failed" tasks=failed order="retry"/>
+        <Tasks title="Waiting tasks, newest first" list=waiting order=Order::Cancel is_live/>
+        <Tasks title="Failed tasks, newest first" list=failed order=Order::Retry is_live/>
         </div>
     }
     .into_any()

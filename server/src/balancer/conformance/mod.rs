@@ -28,6 +28,7 @@ fn settings() -> Settings {
         lease_ms: 60_000,
         stall_ms: 60_000,
         max_attempts: 3,
+        isolate: false,
         policy: PolicyName::Fifo,
         weights: BTreeMap::new(),
         max_queued: 1_000,

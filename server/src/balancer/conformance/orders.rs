@@ -1,5 +1,8 @@
 //! What people order: cancel, retry, priorities, pauses.
 
+use std::{sync::Arc, time::Duration};
+
+use tokio::time::sleep;
 use web::model::{PolicyName, TaskClass, TaskState, WaitCause};
 
 use super::*;
@@ -61,6 +64,35 @@ pub(super) async fn ended_tasks_can_be_tried_again<F: Factory>() {
     finish(&backend, &held).await;
     assert_eq!(in_state(backend.again(&task.id).await.unwrap_err()), TaskState::Finished);
     assert_eq!(in_state(backend.cancel(&task.id).await.unwrap_err()), TaskState::Finished);
+}
+
+pub(super) async fn waits_begin_anew_with_each_turn<F: Factory>() {
+    const LONG: Duration = Duration::from_millis(1_500);
+    let store = F::create().await;
+    let backend = store.open(short_leases(60_000, 1)).await;
+    let task = enqueue(&backend, task("a")).await;
+    let wait_ms = |backend: &Arc<dyn TaskBackend>| backend.totals().wait_ms;
+    sleep(LONG).await;
+    let held = leased(&backend).await;
+    let first_ms = wait_ms(&backend);
+    assert!(first_ms >= 1_500, "{first_ms}");
+    // Put back: what it waited before is told already.
+    sleep(LONG).await;
+    backend.release(&held).await.unwrap();
+    let held = leased(&backend).await;
+    assert!(wait_ms(&backend) - first_ms < 1_000, "{} ms", wait_ms(&backend) - first_ms);
+    // Tried again after it has failed.
+    backend.fail(&held, &Code::Corrupt.problem("Broken."), None).await.unwrap();
+    sleep(LONG).await;
+    backend.again(&task.id).await.unwrap();
+    let oldest_s = backend.overview().await.unwrap().classes[0].oldest_wait_s.unwrap();
+    assert!(oldest_s < 1.0, "{oldest_s} s");
+    // The next run of the program measures alike, and so does a change of the priority.
+    backend.set_priority(&task.id, 3).await.unwrap();
+    let next = store.open(settings()).await;
+    leased(&next).await;
+    assert!(wait_ms(&next) < 1_000, "{} ms", wait_ms(&next));
+    assert_eq!(now(&next, &task.id).await.queued_at, task.queued_at, "when it came is another question");
 }
 
 pub(super) async fn priorities_can_be_changed_while_waiting<F: Factory>() {

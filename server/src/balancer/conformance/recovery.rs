@@ -1,12 +1,14 @@
 //! What a dead run leaves to the next, and what disappears with a subject.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use futures::future::BoxFuture;
 use sqlx::SqliteConnection;
+use tokio::time::sleep;
 use web::model::TaskState;
 
 use super::*;
+use crate::problem::Code;
 
 /// Writes nothing, and says whether that went well.
 struct Nothing(bool);
@@ -30,11 +32,61 @@ pub(super) async fn a_new_run_takes_over<F: Factory>() {
     assert_eq!((held.task_id.as_str(), held.attempt, held.isolated), (task.id.as_str(), 2, true));
     assert_eq!(new.recover().await.unwrap(), 0, "its own leases are alive");
     assert_eq!(old.complete(&lost, None).await.unwrap(), Fenced::Refused);
-    // The second run dies too: the attempts are used up.
+    // The second run dies too, and not of a task in a process of its own: the attempt does not count.
     let third = store.open(short_leases(60_000, 2)).await;
     assert_eq!(third.recover().await.unwrap(), 1);
-    assert_eq!(state(&third, &task.id).await, TaskState::Failed);
+    let waiting = now(&third, &task.id).await;
+    assert_eq!((waiting.state, waiting.attempt), (TaskState::Queued, 1));
     assert_eq!(ends(&third, &task.id).await, vec![Some("server_died".to_owned()); 2]);
+}
+
+pub(super) async fn deaths_of_the_server_fail_no_task_in_a_process_of_its_own<F: Factory>() {
+    let store = F::create().await;
+    let mut backend = store.open(short_leases(60_000, 3)).await;
+    let task = enqueue(&backend, task("a")).await;
+    for deaths in 0..6 {
+        let held = leased(&backend).await;
+        assert_eq!((held.attempt, held.isolated), if deaths == 0 { (1, false) } else { (2, true) }, "{deaths} deaths");
+        backend = store.open(short_leases(60_000, 3)).await;
+        assert_eq!(backend.recover().await.unwrap(), 1);
+        assert_eq!(state(&backend, &task.id).await, TaskState::Queued, "{deaths} deaths before this one");
+    }
+    // What its own process dies of counts all the same.
+    let problem = Code::Internal.problem("Killed by signal 11.");
+    for expected in [TaskState::Queued, TaskState::Failed] {
+        let held = leased(&backend).await;
+        assert_eq!(backend.crashed(&held, &problem).await.unwrap(), Fenced::Accepted);
+        assert_eq!(state(&backend, &task.id).await, expected);
+        sleep(Duration::from_millis(1_050)).await;
+    }
+    assert_eq!(now(&backend, &task.id).await.problem.unwrap().code, "quarantined");
+}
+
+pub(super) async fn where_every_task_has_a_process_of_its_own_no_death_of_the_server_counts<F: Factory>() {
+    let store = F::create().await;
+    let isolated = || Settings { isolate: true, ..short_leases(60_000, 1) };
+    let mut backend = store.open(isolated()).await;
+    let task = enqueue(&backend, task("a")).await;
+    for _ in 0..3 {
+        let held = leased(&backend).await;
+        assert_eq!((held.attempt, held.isolated), (1, true));
+        // Whatever the next run is told.
+        backend = store.open(short_leases(60_000, 1)).await;
+        assert_eq!(backend.recover().await.unwrap(), 1);
+        let waiting = now(&backend, &task.id).await;
+        assert_eq!((waiting.state, waiting.attempt), (TaskState::Queued, 0));
+    }
+}
+
+pub(super) async fn a_task_that_may_be_tried_once_is_given_up_with_the_server<F: Factory>() {
+    let store = F::create().await;
+    let old = store.open(short_leases(60_000, 1)).await;
+    let task = enqueue(&old, task("a")).await;
+    leased(&old).await;
+    let new = store.open(short_leases(60_000, 1)).await;
+    assert_eq!(new.recover().await.unwrap(), 1);
+    let task = now(&new, &task.id).await;
+    assert_eq!((task.state, task.problem.unwrap().code.as_str()), (TaskState::Failed, "attempts_exhausted"));
 }
 
 pub(super) async fn an_old_run_cannot_lease_what_the_new_one_has<F: Factory>() {

@@ -103,7 +103,7 @@ pub(super) async fn full_queues_refuse_with_a_time<F: Factory>() {
     );
     assert_eq!(backend.counts().await.unwrap().queued, 0, "all or none");
     backend.enqueue((0..3).map(|_| of("ann")).collect()).await.unwrap();
-    assert!(backend.check_room(&of("ann").wish).is_err() && backend.check_room(&of("ben").wish).is_ok());
+    assert!(backend.check_room(&of("ann").wish).await.is_err() && backend.check_room(&of("ben").wish).await.is_ok());
     backend.enqueue((0..2).map(|_| of("ben")).collect()).await.unwrap();
     let refused = backend.enqueue(vec![of("cid")]).await.unwrap_err();
     assert!(matches!(refused, BackendError::QueueFull { user: None, limit: 5, waiting: 5, .. }), "{refused:?}");
@@ -119,6 +119,37 @@ pub(super) async fn full_queues_refuse_with_a_time<F: Factory>() {
     });
     let accepted = futures::future::join_all(many).await.into_iter().filter(|accepted| *accepted.as_ref().unwrap());
     assert_eq!((accepted.count(), backend.counts().await.unwrap().queued), (5, 5));
+}
+
+pub(super) async fn known_keys_are_answered_however_full_the_queue_is<F: Factory>() {
+    let store = F::create().await;
+    let backend = store.open(Settings { max_queued_per_user: 1, ..settings() }).await;
+    let wish = |key: &str| Wish::new().dedupe_key(key).unwrap();
+    let keyed = |key: &str| NewTask { wish: wish(key), ..task(key) };
+    let is_full = |error: BackendError| matches!(error, BackendError::QueueFull { waiting: 1, limit: 1, .. });
+    // Eight at once, one of which takes the last place.
+    let many = (0..8).map(|_| {
+        let (backend, task) = (backend.clone(), keyed("k1"));
+        tokio::spawn(async move { backend.enqueue(vec![task]).await.map(|tasks| tasks[0].id.clone()) })
+    });
+    let many = futures::future::join_all(many).await;
+    let mut ids: Vec<String> = many.into_iter().map(|id| id.unwrap().unwrap()).collect();
+    ids.dedup();
+    assert_eq!(ids.len(), 1);
+    assert_eq!(enqueue(&backend, keyed("k1")).await.id, ids[0]);
+    backend.check_room(&wish("k1")).await.unwrap();
+    // What is not known yet finds no room, nor does what comes along with a repeat.
+    assert!(is_full(backend.check_room(&wish("k2")).await.unwrap_err()));
+    assert!(is_full(backend.enqueue(vec![keyed("k2")]).await.unwrap_err()));
+    assert!(is_full(backend.enqueue(vec![keyed("k1"), keyed("k2")]).await.unwrap_err()));
+    assert_eq!(backend.counts().await.unwrap().queued, 1);
+    // A place is taken once, by the same key twice as well, and what was refused holds none.
+    finish(&backend, &leased(&backend).await).await;
+    let twice = backend.enqueue(vec![keyed("k2"), keyed("k2"), keyed("k1")]).await.unwrap();
+    assert!(twice[0].id == twice[1].id && twice[2].state == TaskState::Finished, "{twice:?}");
+    assert!(is_full(backend.enqueue(vec![task("a")]).await.unwrap_err()));
+    finish(&backend, &leased(&backend).await).await;
+    enqueue(&backend, task("a")).await;
 }
 
 pub(super) async fn tasks_that_cannot_run_are_refused<F: Factory>() {
@@ -153,6 +184,83 @@ pub(super) async fn memory_is_never_promised_twice<F: Factory>() {
         finish(&backend, held).await;
     }
     assert!(lease(&backend).await.is_some(), "what is larger than everything runs alone");
+}
+
+pub(super) async fn what_waits_for_memory_says_so_and_is_promised_nothing<F: Factory>() {
+    const MIB: u64 = 1 << 20;
+    let store = F::create().await;
+    let backend = store.open(Settings { memory_limit_bytes: 140 * MIB, ..settings() }).await;
+    for number in 0..3 {
+        backend.attend(&Seat::new(format!("cpu-{number}"), TaskClass::Cpu), true);
+    }
+    // Ten milliseconds for each unit of work, before anything was learned.
+    let of = |mib: u64, work: f64| NewTask { memory_bytes: mib * MIB, work, ..task("a") };
+    enqueue(&backend, of(80, 9_999.0)).await;
+    let wide = enqueue(&backend, of(72, 999.0)).await;
+    let mono = enqueue(&backend, of(65, 99.0)).await;
+    let held = leased(&backend).await;
+    assert!(lease(&backend).await.is_none());
+    let told = |id: &str| {
+        let outlook = backend.outlook(id);
+        let wait = outlook.wait.unwrap();
+        (wait.cause, wait.sentence, outlook.estimate.map(|estimate| estimate.start_in_s))
+    };
+    let (cause, sentence, start_in_s) = told(&wide.id);
+    assert_eq!(cause, WaitCause::Memory, "{sentence}");
+    assert_eq!(sentence, "It needs 72 MiB; running tasks use 80 of the 140 MiB for engines.");
+    assert!((90.0..=100.0).contains(&start_in_s.unwrap()), "when the running one ends: {start_in_s:?}");
+    // It would fit, but does not overtake.
+    let (cause, sentence, start_in_s) = told(&mono.id);
+    assert_eq!(cause, WaitCause::Memory, "{sentence}");
+    assert_eq!(sentence, "It waits behind a task that needs 72 MiB; running tasks use 80 of the 140 MiB for engines.");
+    assert!((90.0..=100.0).contains(&start_in_s.unwrap()), "along with the other: {start_in_s:?}");
+    finish(&backend, &held).await;
+    let (cause, sentence, start_in_s) = told(&mono.id);
+    assert_eq!((cause, start_in_s), (WaitCause::Starting, Some(0.0)), "{sentence}");
+}
+
+pub(super) async fn memory_that_nobody_knows_when_it_will_be_free_is_not_promised<F: Factory>() {
+    let store = F::create().await;
+    let backend = store.open(Settings { memory_limit_bytes: 100, ..settings() }).await;
+    backend.attend(&Seat::new("cpu-1", TaskClass::Cpu), true);
+    enqueue(&backend, NewTask { memory_bytes: 60, ..task("a") }).await;
+    let waits = enqueue(&backend, NewTask { memory_bytes: 60, ..task("b") }).await;
+    leased(&backend).await;
+    // Expected to be through long ago.
+    sleep(Duration::from_millis(50)).await;
+    let outlook = backend.outlook(&waits.id);
+    assert_eq!((outlook.wait.unwrap().cause, outlook.estimate), (WaitCause::Memory, None));
+}
+
+pub(super) async fn estimates_come_nearer<F: Factory>() {
+    let store = F::create().await;
+    let backend = store.open(settings()).await;
+    // A hundred seconds by the first guess.
+    enqueue(&backend, NewTask { work: 9_999.0, ..task("a") }).await;
+    leased(&backend).await;
+    let waits = enqueue(&backend, task("b")).await;
+    let start_in_s = || backend.outlook(&waits.id).estimate.unwrap().start_in_s;
+    let first_s = start_in_s();
+    sleep(Duration::from_millis(1_000)).await;
+    let later_s = start_in_s();
+    assert!(first_s - later_s > 0.9, "{first_s} s, then {later_s} s, though nothing has changed");
+}
+
+pub(super) async fn dependents_wait_for_their_turn_from_the_result_on<F: Factory>() {
+    let store = F::create().await;
+    let backend = store.open(settings()).await;
+    let first = enqueue(&backend, task("a")).await;
+    let then = enqueue(&backend, NewTask { after: vec![first.id], ..task("b") }).await;
+    let held = leased(&backend).await;
+    sleep(Duration::from_millis(1_500)).await;
+    finish(&backend, &held).await;
+    backend.set_priority(&then.id, 3).await.unwrap();
+    let oldest_s = backend.overview().await.unwrap().classes[0].oldest_wait_s.unwrap();
+    assert!(oldest_s < 1.0, "{oldest_s} s");
+    // The next run of the program measures alike.
+    let next = store.open(settings()).await;
+    assert_eq!(leased(&next).await.task_id, then.id);
+    assert!(next.totals().wait_ms < 1_000, "{} ms", next.totals().wait_ms);
 }
 
 pub(super) async fn a_thousand_tasks_of_one_user_do_not_delay_another<F: Factory>() {

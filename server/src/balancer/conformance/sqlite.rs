@@ -67,6 +67,7 @@ suite! { Folder:
     orders::cancelled_tasks_stop
     orders::many_are_cancelled_at_once
     orders::ended_tasks_can_be_tried_again
+    orders::waits_begin_anew_with_each_turn
     orders::priorities_can_be_changed_while_waiting
     orders::paused_classes_start_nothing_and_stay_so
     orders::nothing_is_started_while_held_back
@@ -76,11 +77,19 @@ suite! { Folder:
     scheduling::dependents_wait_for_the_result
     scheduling::dependents_end_with_what_they_wait_for
     scheduling::full_queues_refuse_with_a_time
+    scheduling::known_keys_are_answered_however_full_the_queue_is
     scheduling::tasks_that_cannot_run_are_refused
     scheduling::memory_is_never_promised_twice
+    scheduling::what_waits_for_memory_says_so_and_is_promised_nothing
+    scheduling::memory_that_nobody_knows_when_it_will_be_free_is_not_promised
+    scheduling::estimates_come_nearer
+    scheduling::dependents_wait_for_their_turn_from_the_result_on
     scheduling::a_thousand_tasks_of_one_user_do_not_delay_another
     scheduling::waiting_tasks_know_why_and_how_long
     recovery::a_new_run_takes_over
+    recovery::deaths_of_the_server_fail_no_task_in_a_process_of_its_own
+    recovery::where_every_task_has_a_process_of_its_own_no_death_of_the_server_counts
+    recovery::a_task_that_may_be_tried_once_is_given_up_with_the_server
     recovery::an_old_run_cannot_lease_what_the_new_one_has
     recovery::companions_are_all_or_nothing
     recovery::a_removed_subject_takes_its_tasks_along

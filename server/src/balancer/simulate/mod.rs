@@ -13,7 +13,7 @@ use std::{
 use web::model::{PolicyName, TaskClass};
 
 use super::{
-    Seat, TaskKind,
+    Seat,
     costs::Costs,
     policy::choose,
     waiting::{Entry, Waiting},
@@ -22,7 +22,7 @@ use super::{
 use fairness::Fairness;
 
 pub use report::Report;
-pub use trace::{Arrival, Synthetic, TraceError, read, synthetic, write};
+pub use trace::{Arrival, MAX_TASKS, Synthetic, TraceError, read, synthetic, write};
 
 /// Data that an engine remembers to have had, as in [`super::EngineRuntime`].
 const PLACES: usize = 8;
@@ -119,11 +119,11 @@ impl World {
             self.fairness.arrived(user, now_us);
         }
         // The policy knows what was learned, not what the trace says.
-        let cost = self.costs.predict(TaskKind::Analysis, arrival.work);
+        let cost = self.costs.predict(arrival.kind, arrival.work);
         self.waiting.insert(Arc::new(Entry {
             ticket: index as i64,
             id: Arc::clone(&arrival.user),
-            kind: TaskKind::Analysis,
+            kind: arrival.kind,
             class: arrival.class,
             user: Arc::clone(&arrival.user),
             priority: arrival.priority,
@@ -167,7 +167,7 @@ impl World {
             self.idle[seat.class as usize].push(engine);
         }
         if let Some(arrival) = arrival {
-            self.costs.learn(TaskKind::Analysis, arrival.work, arrival.cost_s);
+            self.costs.learn(arrival.kind, arrival.work, arrival.cost_s);
         }
     }
 }
@@ -176,9 +176,11 @@ impl World {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
+    use crate::balancer::TaskKind;
 
     fn arrival(at_s: f64, user: &str, cost_s: f64) -> Arrival {
-        Arrival { at_s, user: user.into(), class: TaskClass::Cpu, priority: 0, work: cost_s, cost_s, place: None }
+        let kind = TaskKind::Analysis;
+        Arrival { at_s, user: user.into(), class: TaskClass::Cpu, priority: 0, kind, work: cost_s, cost_s, place: None }
     }
 
     #[test]

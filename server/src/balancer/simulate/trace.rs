@@ -1,7 +1,7 @@
 //! What arrives when: read from a file, or made up.
 //!
 //! A trace is comma-separated text with the line [`HEADER`] first. `at_s` is the arrival in seconds, `work` what the policy may
-//! know (seconds of sound), `cost_s` the engine time that the task takes, `place` the data it reads (may be empty).
+//! know (in the unit of the kind), `cost_s` the engine time that the task takes, `place` the data it reads (may be empty).
 
 use std::{
     io::{self, BufRead, Write},
@@ -10,10 +10,10 @@ use std::{
 
 use web::model::TaskClass;
 
-use crate::balancer::PRIORITIES;
+use crate::balancer::{PRIORITIES, TaskKind};
 
 /// First line of a trace.
-pub const HEADER: &str = "at_s,user,class,priority,work,cost_s,place";
+pub const HEADER: &str = "at_s,user,class,priority,kind,work,cost_s,place";
 
 /// A task that arrives.
 #[derive(Debug, Clone, PartialEq)]
@@ -26,6 +26,8 @@ pub struct Arrival {
     pub class: TaskClass,
     /// Higher is sooner.
     pub priority: i32,
+    /// What is to be done: costs are learned for each kind by itself.
+    pub kind: TaskKind,
     /// Amount of work that is known beforehand.
     pub work: f64,
     /// Engine time that it takes.
@@ -84,7 +86,9 @@ fn arrival(text: &str) -> Result<Arrival, &'static str> {
     /// Ten years: no sum of such numbers gets out of hand.
     const MOST_S: f64 = 3.2e8;
     let fields: Vec<&str> = text.trim().split(',').collect();
-    let [at_s, user, class, priority, work, cost_s, place] = fields.as_slice() else { return Err("seven fields") };
+    let [at_s, user, class, priority, kind, work, cost_s, place] = fields.as_slice() else {
+        return Err("eight fields");
+    };
     let number = |text: &str, expected| {
         let value: f64 = text.parse().map_err(|_| expected)?;
         if (0.0..=MOST_S).contains(&value) { Ok(value) } else { Err(expected) }
@@ -95,6 +99,7 @@ fn arrival(text: &str) -> Result<Arrival, &'static str> {
         user: if user.is_empty() { return Err("a user") } else { Arc::from(*user) },
         class: TaskClass::from_name(class).ok_or("the class cpu, accelerator or browser")?,
         priority: if PRIORITIES.contains(&priority) { priority } else { return Err("a priority of -100 to 100") },
+        kind: TaskKind::from_name(kind).ok_or("the kind analysis, call or noop")?,
         work: number(work, "work of 0 to 3.2e8")?,
         cost_s: number(cost_s, "cost_s of 0 to 3.2e8")?,
         place: (!place.is_empty()).then(|| Arc::from(*place)),
@@ -105,9 +110,10 @@ fn arrival(text: &str) -> Result<Arrival, &'static str> {
 pub fn write(mut sink: impl Write, trace: &[Arrival]) -> io::Result<()> {
     writeln!(sink, "{HEADER}")?;
     for arrival in trace {
-        let Arrival { at_s, user, class, priority, work, cost_s, place } = arrival;
+        let Arrival { at_s, user, class, priority, kind, work, cost_s, place } = arrival;
         let place = place.as_deref().unwrap_or_default();
-        writeln!(sink, "{at_s:.6},{user},{},{priority},{work:.6},{cost_s:.6},{place}", class.name())?;
+        let (class, kind) = (class.name(), kind.name());
+        writeln!(sink, "{at_s:.6},{user},{class},{priority},{kind},{work:.6},{cost_s:.6},{place}")?;
     }
     sink.flush()
 }
@@ -212,6 +218,7 @@ pub fn synthetic(shape: &Synthetic) -> Vec<Arrival> {
                 user: Arc::clone(&users[user]),
                 class: TaskClass::Cpu,
                 priority: 0,
+                kind: TaskKind::Analysis,
                 work,
                 cost_s,
                 place: None,
@@ -249,14 +256,15 @@ mod tests {
         assert!(matches!(read_text(""), Err(TraceError::Header)));
         assert!(matches!(read_text("a,b\n"), Err(TraceError::Header)));
         for line in [
-            "1,ann,cpu,0,1,1",
-            "-1,ann,cpu,0,1,1,",
-            "nan,ann,cpu,0,1,1,",
-            "1,,cpu,0,1,1,",
-            "1,ann,gpu,0,1,1,",
-            "1,ann,cpu,101,1,1,",
-            "1,ann,cpu,0,inf,1,",
-            "1,ann,cpu,0,1,1e300,",
+            "1,ann,cpu,0,noop,1,1",
+            "-1,ann,cpu,0,noop,1,1,",
+            "nan,ann,cpu,0,noop,1,1,",
+            "1,,cpu,0,noop,1,1,",
+            "1,ann,gpu,0,noop,1,1,",
+            "1,ann,cpu,101,noop,1,1,",
+            "1,ann,cpu,0,dance,1,1,",
+            "1,ann,cpu,0,noop,inf,1,",
+            "1,ann,cpu,0,noop,1,1e300,",
         ] {
             let error = read_text(&format!("{HEADER}\n\n{line}\n")).unwrap_err();
             assert!(matches!(error, TraceError::Line { line: 3, .. }), "{line}: {error}");

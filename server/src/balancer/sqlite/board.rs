@@ -13,6 +13,7 @@ use crate::{
     balancer::{
         BackendError, Lease, NewTask, Progress, Seat, Signal, TaskError, TaskKind,
         costs::Costs,
+        forecast,
         policy::{self, Because},
         usage::Usage,
         waiting::{Entry, Waiting},
@@ -50,6 +51,7 @@ pub(super) enum Spot {
 pub(super) struct Running {
     pub number: u32,
     pub attempt: u32,
+    isolated: bool,
     pub engine: String,
     pub started_ms: i64,
     expires_ms: i64,
@@ -95,6 +97,8 @@ pub(super) struct Picked {
 pub(super) struct Dead {
     pub fence: Fence,
     pub attempt: u32,
+    /// It ran in a process of its own.
+    pub isolated: bool,
     pub end: End,
 }
 
@@ -119,6 +123,8 @@ pub(super) struct Board {
     delayed: BTreeSet<(i64, Arc<str>)>,
     dependents: HashMap<String, Vec<Arc<str>>>,
     pub slots: BTreeMap<String, Slot>,
+    /// Engines that hang, by class.
+    pub stuck: BTreeMap<TaskClass, u32>,
     pub policy: PolicyName,
     pub paused: BTreeSet<TaskClass>,
     pub hold: Option<String>,
@@ -145,6 +151,7 @@ impl Board {
             delayed: BTreeSet::new(),
             dependents: HashMap::new(),
             slots: BTreeMap::new(),
+            stuck: BTreeMap::new(),
             paused: paused.into_iter().collect(),
             hold: None,
             costs: Costs::default(),
@@ -170,16 +177,24 @@ impl Board {
 
     // ---- Into the queue ----
 
-    /// Promises places in the queue, or says that it is full.
-    pub fn admit(&mut self, tasks: &[NewTask]) -> Result<Admission, BackendError> {
-        let mut wanted: HashMap<String, u32> = HashMap::new();
+    /// An error when tasks cannot be accepted as they are, or are too many whatever is stored already.
+    pub fn check(&self, tasks: &[NewTask]) -> Result<(), BackendError> {
+        let mut wanted: HashMap<&str, u32> = HashMap::new();
         for task in tasks {
             self.check_class(task.class())?;
             if !task.work.is_finite() || task.work < 0.0 {
                 return Err(TaskError::Work(task.work).into());
             }
-            *wanted.entry(task.user().as_str().to_owned()).or_default() += 1;
+            // Whether another one needs a place is for the database to say.
+            if task.dedupe_key().is_none() {
+                *wanted.entry(task.user().as_str()).or_default() += 1;
+            }
         }
+        wanted.into_iter().try_for_each(|(user, count)| self.check_room(user, count))
+    }
+
+    /// Promises places in the queue, so many for each user, or says that it is full.
+    pub fn admit(&mut self, wanted: HashMap<String, u32>) -> Result<Admission, BackendError> {
         for (user, count) in &wanted {
             self.check_room(user, *count)?;
         }
@@ -254,7 +269,7 @@ impl Board {
             work: row.work,
             place: row.place.as_deref().map(Arc::from),
             memory_bytes: row.memory_bytes(),
-            ready_at_ms: row.queued_at_ms.max(row.not_before_ms),
+            ready_at_ms: row.ready_at_ms.max(row.not_before_ms),
         });
         for after in &waits_for {
             self.dependents.entry(after.clone()).or_default().push(Arc::clone(&id));
@@ -401,14 +416,17 @@ impl Board {
 
     /// Whether the memory for engines has room for a task; a single one always runs.
     pub fn fits(&self, entry: &Entry) -> bool {
-        let used = self.memory_used();
-        let limit = self.settings.memory_limit_bytes;
-        limit == 0 || used == 0 || used.saturating_add(entry.memory_bytes) <= limit
+        forecast::fits(self.settings.memory_limit_bytes, self.memory_used(), entry.memory_bytes)
+    }
+
+    /// Tasks that use memory: those that run, or are about to.
+    pub fn busy(&self) -> impl Iterator<Item = &Known> {
+        self.busy.iter().filter_map(|id| self.known.get(id))
     }
 
     /// Memory that running tasks are expected to use.
     pub fn memory_used(&self) -> u64 {
-        self.busy.iter().filter_map(|id| self.known.get(id)).map(|known| known.entry.memory_bytes).sum()
+        self.busy().fold(0, |used, known| used.saturating_add(known.entry.memory_bytes))
     }
 
     /// The database did not say yes: back to where it was.
@@ -451,6 +469,7 @@ impl Board {
             known.spot = Spot::Running(Box::new(Running {
                 number: row.leases,
                 attempt: row.attempt,
+                isolated: row.isolated,
                 engine: engine.to_owned(),
                 started_ms: now_ms,
                 expires_ms: now_ms.saturating_add(lease_ms),
@@ -532,7 +551,7 @@ impl Board {
                 return None;
             };
             let fence = Fence { id: known.entry.id.to_string(), number: running.number };
-            Some(Dead { fence, attempt: running.attempt, end })
+            Some(Dead { fence, attempt: running.attempt, isolated: running.isolated, end })
         });
         judged.collect()
     }

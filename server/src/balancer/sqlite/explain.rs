@@ -15,12 +15,15 @@ use super::{
     board::{Board, Known, Running, Spot},
 };
 use crate::balancer::{
-    forecast::{self, Ahead, Busy},
+    forecast::{self, Ahead, Busy, Held, Memory},
+    policy,
     waiting::Ticket,
 };
 
-/// A forecast serves so long even when the queue changes all the time.
+/// A forecast serves so long at most: what runs comes nearer to its end.
 const FRESH_MS: i64 = 500;
+/// That of a longer queue serves so long even when the queue changes all the time.
+const SHORT_QUEUE: usize = 256;
 
 /// The last forecast of each class.
 #[derive(Default)]
@@ -46,10 +49,11 @@ pub(super) fn outlook(shared: &Shared, task_id: &str, now_ms: i64) -> Outlook {
     let Some(known) = board.known.get(task_id) else { return Outlook::default() };
     let ahead = ahead.get(&known.entry.ticket).copied();
     let cost = board.costs.predict(known.entry.kind, known.entry.work);
-    let estimate = ahead.filter(|_| !board.paused.contains(&class) && board.hold.is_none()).map(|ahead| Estimate {
-        start_in_s: ahead.start_in_s,
-        end_in_s: ahead.end_in_s,
-        error_s: ahead.error_s,
+    let turn = ahead.filter(|_| !board.paused.contains(&class) && board.hold.is_none()).and_then(|ahead| ahead.turn);
+    let estimate = turn.map(|turn| Estimate {
+        start_in_s: turn.start_in_s,
+        end_in_s: turn.end_in_s,
+        error_s: turn.error_s,
         learned_from: cost.learned_from,
     });
     Outlook { wait: Some(wait(&board, known, ahead, now_ms)), estimate }
@@ -58,16 +62,17 @@ pub(super) fn outlook(shared: &Shared, task_id: &str, now_ms: i64) -> Outlook {
 /// The forecast of a class, at most [`FRESH_MS`] old.
 fn ahead(shared: &Shared, class: TaskClass, now_ms: i64) -> Arc<HashMap<Ticket, Ahead>> {
     let mut forecasts = shared.forecasts.lock().unwrap_or_else(PoisonError::into_inner);
-    let (version, policy, waiting, engines) = {
+    let (version, policy, waiting, engines, memory) = {
         let board = shared.board();
         if let Some(known) = forecasts.0.get(&class)
-            && (known.version == board.version || now_ms - known.at_ms < FRESH_MS)
+            && now_ms - known.at_ms < FRESH_MS
+            && (known.version == board.version || board.waiting.count(class) > SHORT_QUEUE)
         {
             return Arc::clone(&known.ahead);
         }
-        (board.version, board.policy, board.waiting.clone(), engines(&board, class, now_ms))
+        (board.version, board.policy, board.waiting.clone(), engines(&board, class, now_ms), memory(&board, now_ms))
     };
-    let ahead = Arc::new(forecast::forecast(policy, waiting, &engines, now_ms));
+    let ahead = Arc::new(forecast::forecast(policy, waiting, &engines, &memory, now_ms));
     forecasts.0.insert(class, Forecast { version, at_ms: now_ms, ahead: Arc::clone(&ahead) });
     ahead
 }
@@ -88,6 +93,21 @@ fn engines(board: &Board, class: TaskClass, now_ms: i64) -> Vec<Busy> {
             Busy { seat: slot.seat.clone(), free_in_s, error_s }
         })
         .collect()
+}
+
+/// The memory for engines and when it will be free. A task that should be through says nothing about its end.
+fn memory(board: &Board, now_ms: i64) -> Memory {
+    let held = board.busy().map(|known| {
+        let (end_in_s, error_s) = match &known.spot {
+            Spot::Running(running) => {
+                let estimate = running_estimate(board, known, running, now_ms);
+                (estimate.end_in_s, estimate.error_s)
+            }
+            _ => (known.entry.cost_s, known.entry.cost_error_s),
+        };
+        Held { bytes: known.entry.memory_bytes, free_in_s: (end_in_s > 0.0).then_some(end_in_s), error_s }
+    });
+    Memory { limit_bytes: board.settings.memory_limit_bytes, held: held.collect() }
 }
 
 /// What is left of a running task: by its own pace once that is known, else by what such tasks cost.
@@ -131,20 +151,32 @@ fn wait(board: &Board, known: &Known, ahead: Option<Ahead>, now_ms: i64) -> Wait
             (WaitCause::Paused, format!("The class {} is paused by an administrator.", class.name()))
         }
         _ if slots().next().is_none() => {
-            (WaitCause::NoEngine, format!("No engine of the class {} runs.", class.name()))
+            let why = if board.stuck.get(&class).is_some_and(|stuck| *stuck > 0) { ": all of them hang" } else { "" };
+            (WaitCause::NoEngine, format!("No engine of the class {} runs{why}.", class.name()))
         }
         _ if busy.len() == slots().count() => {
             (WaitCause::EnginesBusy, busy_sentence(board.policy, position, waiting, &busy))
         }
-        Spot::Ready if !board.fits(&known.entry) => {
-            let (used, limit) = (board.memory_used() >> 20, board.settings.memory_limit_bytes >> 20);
-            let wanted = known.entry.memory_bytes >> 20;
-            let sentence = format!("It needs {wanted} MiB; running tasks use {used} of the {limit} MiB for engines.");
-            (WaitCause::Memory, sentence)
-        }
-        _ => (WaitCause::Starting, "An engine is about to take it.".to_owned()),
+        _ => match short_of_memory(board, known, now_ms) {
+            Some(sentence) => (WaitCause::Memory, sentence),
+            None => (WaitCause::Starting, "An engine is about to take it.".to_owned()),
+        },
     };
     WaitReason { cause, sentence, position, waiting, policy: board.policy, class, busy }
+}
+
+/// Says so when an idle engine would start a task at once but for the memory: of the task itself, or of the one that is next.
+fn short_of_memory(board: &Board, known: &Known, now_ms: i64) -> Option<String> {
+    if !matches!(known.spot, Spot::Ready) {
+        return None;
+    }
+    let idle = board.slots.values().find(|slot| slot.class == known.entry.class && slot.task.is_none())?;
+    let next = policy::choose(board.policy, &board.waiting, &idle.seat, now_ms)?.entry;
+    let narrow = [&next, &known.entry].into_iter().find(|entry| !board.fits(entry))?;
+    let (used, limit) = (board.memory_used() >> 20, board.settings.memory_limit_bytes >> 20);
+    let wanted = narrow.memory_bytes >> 20;
+    let who = if narrow.ticket == known.entry.ticket { "It" } else { "It waits behind a task that" };
+    Some(format!("{who} needs {wanted} MiB; running tasks use {used} of the {limit} MiB for engines."))
 }
 
 fn busy_sentence(policy: PolicyName, position: Option<u32>, waiting: u32, busy: &[EngineView]) -> String {
@@ -222,6 +254,7 @@ fn class_view(board: &Board, class: TaskClass, now_ms: i64) -> ClassView {
         paused: board.paused.contains(&class),
         slots: slots().count() as u32,
         busy: slots().filter(|slot| slot.task.is_some()).count() as u32,
+        stuck: board.stuck.get(&class).copied().unwrap_or(0),
         ready: board.waiting.count(class) as u32,
         delayed: of_class().filter(|known| matches!(known.spot, Spot::Delayed)).count() as u32,
         blocked: of_class().filter(|known| matches!(known.spot, Spot::Blocked)).count() as u32,

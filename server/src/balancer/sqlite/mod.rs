@@ -32,7 +32,7 @@ use crate::{
     },
     problem::Code,
 };
-use board::{Beat, Board, Dead};
+use board::{Admission, Beat, Board, Dead};
 use write::{Ended, Verdict, WriteError};
 
 pub use settings::Settings;
@@ -60,9 +60,14 @@ struct Shared {
     added: [Notify; TaskClass::ALL.len()],
 }
 
+/// Nothing that can panic is done under a lock.
+fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 impl Shared {
     fn board(&self) -> MutexGuard<'_, Board> {
-        self.board.lock().unwrap_or_else(PoisonError::into_inner)
+        held(&self.board)
     }
 
     /// Tells subscribers; nobody listening is fine.
@@ -186,7 +191,7 @@ impl SqliteBackend {
 
     /// Puts back an engine's task that was taken for dead, or gives it up.
     async fn give_back(&self, dead: Dead) -> Result<Fenced, BackendError> {
-        let Dead { fence, attempt, end } = dead;
+        let Dead { fence, attempt, isolated, end } = dead;
         let (max_attempts, stall_ms) = {
             let board = self.shared.board();
             (board.settings.max_attempts, board.settings.stall_ms)
@@ -204,11 +209,15 @@ impl SqliteBackend {
             _ => None,
         };
         tracing::warn!(task = %fence.id, number = fence.number, end = end.name(), "an engine is taken for dead");
-        let verdict = if attempt >= max_attempts {
+        let verdict = if end == End::ServerDied && isolated {
+            // Whatever the server died of, a task in a process of its own it was not.
+            Verdict::Back(Back { uncounted: true, ..Back::default() })
+        } else if attempt >= max_attempts {
             Verdict::Fail { problem: exhausted(attempt, max_attempts, note.as_ref()), crashes: 0, with: None }
         } else {
-            // Should the task be what killed the server, the next time it takes only a process of its own along.
-            Verdict::Back(Back { isolate: end == End::ServerDied, ..Back::default() })
+            // Should the task be what killed the server or made its engine hang, the next time it does so to a process of its
+            // own, which can be killed.
+            Verdict::Back(Back { isolate: true, ..Back::default() })
         };
         self.settle(fence, verdict, end, note).await
     }
@@ -238,19 +247,28 @@ fn exhausted(attempts: u32, limit: u32, last: Option<&Problem>) -> Problem {
 #[async_trait]
 impl TaskBackend for SqliteBackend {
     async fn enqueue(&self, tasks: Vec<NewTask>) -> Result<Vec<TaskView>, BackendError> {
-        let admission = self.shared.board().admit(&tasks)?;
-        let shared = Arc::clone(&self.shared);
+        self.shared.board().check(&tasks)?;
+        let admission = Arc::new(Mutex::new(Admission::default()));
+        let (shared, admitted) = (Arc::clone(&self.shared), Arc::clone(&admission));
+        let applied = Arc::clone(&self.shared);
         self.group
             .run(
-                move |db| Box::pin(async move { write::enqueue(db, &tasks).await }),
+                move |db| {
+                    Box::pin(async move {
+                        // One after the other: of several with one key the first is stored when the next is looked at.
+                        let unknown = write::unknown(&mut *db, &tasks).await?;
+                        *held(&admitted) = shared.board().admit(unknown).map_err(WriteError::Backend)?;
+                        write::enqueue(db, &tasks).await
+                    })
+                },
                 move |written: Result<Vec<write::Stored>, WriteError>| {
-                    let mut board = shared.board();
-                    board.settle_admission(admission);
+                    let mut board = applied.board();
+                    board.settle_admission(std::mem::take(&mut *held(&admission)));
                     let mut views = Vec::new();
                     for stored in written.map_err(WriteError::into_backend)? {
                         if stored.is_new {
                             board.minutes.enqueued(now_ms());
-                            views.push(shared.queued(&mut board, &stored.row, stored.waits_for)?);
+                            views.push(applied.queued(&mut board, &stored.row, stored.waits_for)?);
                         } else {
                             views.push(stored.row.view()?);
                         }
@@ -261,10 +279,19 @@ impl TaskBackend for SqliteBackend {
             .await?
     }
 
-    fn check_room(&self, wish: &Wish) -> Result<(), BackendError> {
-        let board = self.shared.board();
-        board.check_class(wish.of_class())?;
-        board.check_room(wish.of_user().as_str(), 1)
+    async fn check_room(&self, wish: &Wish) -> Result<(), BackendError> {
+        let room = {
+            let board = self.shared.board();
+            board.check_class(wish.of_class())?;
+            board.check_room(wish.of_user().as_str(), 1)
+        };
+        if room.is_err()
+            && let Some(key) = wish.of_key()
+            && task::find_by_dedupe_key(self.db.read(), key).await?.is_some()
+        {
+            return Ok(());
+        }
+        room
     }
 
     async fn lease(&self, seat: &Seat) -> Result<Option<Lease>, BackendError> {
@@ -273,12 +300,17 @@ impl TaskBackend for SqliteBackend {
             let now = now_ms();
             let Some(picked) = self.shared.board().pick(seat, now) else { return Ok(None) };
             let (shared, epoch, engine) = (Arc::clone(&self.shared), Arc::clone(&self.epoch), seat.engine.clone());
-            let expires_ms = now.saturating_add(self.shared.board().settings.lease_ms);
+            let (expires_ms, isolate) = {
+                let board = self.shared.board();
+                (now.saturating_add(board.settings.lease_ms), board.settings.isolate)
+            };
             let (id, by) = (Arc::clone(&picked.id), engine.clone());
             let leased = self
                 .group
                 .run(
-                    move |db| Box::pin(async move { write::lease(db, &picked, &by, &epoch, expires_ms).await }),
+                    move |db| {
+                        Box::pin(async move { write::lease(db, &picked, &by, &epoch, expires_ms, isolate).await })
+                    },
                     move |written: Result<Option<TaskRow>, DbError>| {
                         let mut board = shared.board();
                         let row = match written {
@@ -543,12 +575,18 @@ impl TaskBackend for SqliteBackend {
         self.shared.board().attend(seat, is_there, now_ms());
     }
 
+    fn stuck(&self, class: TaskClass, engines: u32) {
+        let mut board = self.shared.board();
+        board.version += 1;
+        board.stuck.insert(class, engines);
+    }
+
     async fn recover(&self) -> Result<u64, BackendError> {
         let rows = task::of_other_epochs(self.db.read(), &self.epoch).await?;
         let mut revived = 0;
         for row in rows {
             let fence = Fence { id: row.id.clone(), number: row.leases };
-            let dead = Dead { fence, attempt: row.attempt, end: End::ServerDied };
+            let dead = Dead { fence, attempt: row.attempt, isolated: row.isolated, end: End::ServerDied };
             revived += u64::from(self.give_back(dead).await? == Fenced::Accepted);
         }
         Ok(revived)

@@ -15,6 +15,8 @@ pub struct Settings {
     pub stall_ms: i64,
     /// A task is given up after so many attempts.
     pub max_attempts: u32,
+    /// Engines run every task in a process of its own.
+    pub isolate: bool,
     /// The policy at the start.
     pub policy: PolicyName,
     /// Weights of users for the fair share; 1 for all others.
@@ -41,6 +43,7 @@ impl Settings {
             lease_ms: ms(engine.lease_s),
             stall_ms: ms(engine.stall_s),
             max_attempts: engine.max_attempts,
+            isolate: engine.isolate,
             policy: balancer.policy,
             weights: balancer.parsed_weights(),
             max_queued: balancer.max_queued,

@@ -1,6 +1,9 @@
 //! What is written for each change, inside of the transaction of its group.
 
-use std::sync::Arc;
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 
 use sqlx::SqliteConnection;
 use uuid::Uuid;
@@ -74,6 +77,20 @@ pub(super) enum Verdict {
     Back(Back),
 }
 
+/// How many tasks of each user would be stored: those whose dedupe key is known need no place in the queue.
+pub(super) async fn unknown(db: &mut SqliteConnection, tasks: &[NewTask]) -> Result<HashMap<String, u32>, DbError> {
+    let (mut keys, mut of_user) = (HashSet::new(), HashMap::new());
+    for task in tasks {
+        if let Some(key) = task.dedupe_key()
+            && (!keys.insert(key) || task::find_by_dedupe_key(&mut *db, key).await?.is_some())
+        {
+            continue;
+        }
+        *of_user.entry(task.user().as_str().to_owned()).or_default() += 1;
+    }
+    Ok(of_user)
+}
+
 pub(super) async fn enqueue(db: &mut SqliteConnection, tasks: &[NewTask]) -> Result<Vec<Stored>, WriteError> {
     let mut stored = Vec::with_capacity(tasks.len());
     for task in tasks {
@@ -130,9 +147,10 @@ pub(super) async fn lease(
     engine: &str,
     epoch: &str,
     expires_ms: i64,
+    isolate: bool,
 ) -> Result<Option<TaskRow>, DbError> {
     let now = now_ms();
-    let Some(row) = task::claim(&mut *db, &picked.id, epoch, now, expires_ms).await? else { return Ok(None) };
+    let Some(row) = task::claim(&mut *db, &picked.id, epoch, now, expires_ms, isolate).await? else { return Ok(None) };
     let because = picked.because.to_string();
     let new = NewAttempt {
         task_id: &row.id,
@@ -195,7 +213,11 @@ pub(super) async fn settle(
                 Code::DependencyFailed.problem(format!("A task whose result is needed has failed: {}", problem.detail));
             task::end_dependents(&mut *db, &row.id, TaskState::Failed, &problem).await?
         }
-        Verdict::Finish { .. } | Verdict::Back(_) => Vec::new(),
+        Verdict::Finish { .. } => {
+            task::ready_dependents(&mut *db, &row.id).await?;
+            Vec::new()
+        }
+        Verdict::Back(_) => Vec::new(),
     };
     Ok(Some(Ended { row, dependents }))
 }
@@ -210,7 +232,7 @@ pub(super) async fn cancel(db: &mut SqliteConnection, id: &str) -> Result<Ended,
 async fn cancel_open(db: &mut SqliteConnection, id: &str) -> Result<Option<Ended>, DbError> {
     let Some(before) = task::find(&mut *db, id).await? else { return Ok(None) };
     let then = if before.state()? == TaskState::Running { "while it was running" } else { "while it was waiting" };
-    let reason = Code::Cancelled.problem(format!("Somebody cancelled the task {then}. It can be tried again."));
+    let reason = Code::Cancelled.problem(format!("Somebody cancelled the task {then}."));
     let Some(row) = task::cancel(&mut *db, id, &reason).await? else { return Ok(None) };
     attempt::end(&mut *db, id, End::Cancelled, None).await?;
     let reason = Code::Cancelled.problem("A task whose result is needed was cancelled.");

@@ -31,17 +31,22 @@ impl Services {
                 Err(error) => return Err(error),
             }
         }
-        // Tasks that were cancelled or given up by the Balancer, which knows nothing of calls.
-        for id in call::with_spent_input(self.db.read()).await? {
-            self.drop_spent_input(&id).await?;
-        }
+        // The Balancer, which knows nothing of calls, may have given their tasks up.
+        self.drop_spent_inputs().await?;
         Ok(removed)
     }
 
+    /// Gives up the sounds of all calls whose task has ended.
+    pub(in crate::service) async fn drop_spent_inputs(&self) -> Result<(), ServiceError> {
+        for id in call::with_spent_input(self.db.read()).await? {
+            self.drop_spent_input(&id).await?;
+        }
+        Ok(())
+    }
+
     /// Gives up the sound of a call whose task has ended.
-    pub(super) async fn drop_spent_input(&self, id: &str) -> Result<(), ServiceError> {
+    pub(in crate::service) async fn drop_spent_input(&self, id: &str) -> Result<(), ServiceError> {
         let writer = self.storage.lock().await;
-        // Whoever puts a task back holds the same lock.
         if !call::has_spent_input(self.db.read(), id).await? {
             return Ok(());
         }

@@ -24,7 +24,7 @@ use super::{
     name, uploads,
 };
 use crate::{
-    balancer::Wish,
+    balancer::{TaskKind, Wish},
     priority,
     problem::{Code, internal},
     storage::{Scratch, Storage, StorageError},
@@ -90,7 +90,7 @@ impl Services {
         call.operation.check().map_err(|error| Code::BadRequest.problem(format!("{}.", error.explained())))?;
         let name = if call.raw_name.is_empty() { "sound".to_owned() } else { name::clean(&call.raw_name)? };
         if call.as_task || declared_bytes.is_some_and(|bytes| bytes > self.calls.max_bytes) {
-            self.check_room(&call.wish)?;
+            self.check_room(&call.wish.clone().of_kind(TaskKind::Call)).await?;
         }
         self.check_declared(declared_bytes)?;
         let incoming = self.storage.incoming(self.limits.max_bytes).await?;

@@ -134,9 +134,7 @@ impl Services {
     /// Cancels the task of a call, whether it waits or runs, and gives up its sound.
     pub async fn cancel_call(&self, id: &str) -> Result<CallView, ServiceError> {
         let row = task::find_by_subject(self.db.read(), id, TaskKind::Call.name()).await?.ok_or_else(not_found)?;
-        self.backend.cancel(&row.id).await?;
-        let (services, call_id) = (self.clone(), id.to_owned());
-        tokio::spawn(async move { services.drop_spent_input(&call_id).await }).await??;
+        self.cancel_task(&row.id).await?;
         self.call_view(id).await
     }
 

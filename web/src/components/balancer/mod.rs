@@ -2,6 +2,7 @@
 
 pub mod charts;
 pub mod engines;
+pub mod lists;
 pub mod orders;
 pub mod queues;
 pub mod subject;

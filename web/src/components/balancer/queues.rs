@@ -21,10 +21,11 @@ pub fn Queues(
             .map(|class| {
                 let (verb, word) = if class.paused { ("resume", "Go on") } else { ("pause", "Pause") };
                 let action = format!("/admin/balancer/classes/{}/{verb}", class.class.name());
+                let hung = (class.stuck > 0).then(|| format!(", {} hung", class.stuck));
                 view! {
                     <tr data-testid="queue" data-class=class.class.name() data-paused=class.paused.to_string()>
                         <th scope="row">{class.class.name()}</th>
-                        <td>{class.busy} " of " {class.slots}</td>
+                        <td>{class.busy} " of " {class.slots} {hung}</td>
                         <td>{class.ready}</td>
                         <td>{class.delayed}</td>
                         <td>{class.blocked}</td>

@@ -7,9 +7,9 @@ use leptos::prelude::*;
 pub fn Table(
     /// What it shows.
     title: &'static str,
-    /// Name for tests.
+    /// Id of the element, and its name for tests.
     #[prop(optional)]
-    testid: Option<&'static str>,
+    id: Option<&'static str>,
     /// Names of the columns; the first names the row.
     columns: &'static [&'static str],
     /// A line below it.
@@ -20,7 +20,7 @@ pub fn Table(
 ) -> impl IntoView {
     let heads: Vec<_> = columns.iter().map(|name| view! { <th scope="col">{*name}</th> }).collect();
     view! {
-        <section class="panel balancer-table" data-testid=testid>
+        <section class="panel balancer-table" id=id data-testid=id>
             <h2>{title}</h2>
             <table class="figures">
                 <thead><tr>{heads}</tr></thead>
