@@ -42,17 +42,16 @@ impl Db {
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
             .busy_timeout(BUSY);
-        let writer = SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await?;
+        let writer = pool(1).connect_with(options.clone()).await?;
         sqlx::migrate!("migrations/sqlite").run(&writer).await.map_err(|error| DbError::Migrate(Box::new(error)))?;
-        let reader =
-            SqlitePoolOptions::new().max_connections(READERS).connect_with(options.pragma("query_only", "ON")).await?;
+        let reader = pool(READERS).connect_with(options.pragma("query_only", "ON")).await?;
         Ok(Self { writer, reader })
     }
 
     /// Connections to the database file of another run of the program, which may be going on: nothing is written.
     pub async fn look(path: &Path) -> Result<SqlitePool, DbError> {
         let options = SqliteConnectOptions::new().filename(path).busy_timeout(BUSY).pragma("query_only", "ON");
-        Ok(SqlitePoolOptions::new().max_connections(1).connect_with(options).await?)
+        Ok(pool(1).connect_with(options).await?)
     }
 
     /// Starts a transaction that holds the write lock from its first statement on.
@@ -83,4 +82,10 @@ pub fn rfc3339(unix_ms: i64) -> String {
         .ok()
         .and_then(|instant| instant.format(&time::format_description::well_known::Rfc3339).ok())
         .unwrap_or_default()
+}
+
+/// Connections to a local file do not grow old. A limit on their age would also start a task of sqlx 0.9.0 that goes by a count
+/// of idle connections which can pass below zero: it then spins on a thread for ever, and the program does not end.
+fn pool(max_connections: u32) -> SqlitePoolOptions {
+    SqlitePoolOptions::new().max_connections(max_connections).idle_timeout(None).max_lifetime(None)
 }
