@@ -158,7 +158,7 @@ impl Resampler {
         let mut resampler = Self::prepare(from_hz, to_hz, channels.len(), quality)?;
         let frames = channels.first().map_or(0, |channel| channel.as_ref().len());
         let expected = usize::try_from(resampler.output_frames(frames as u64)).unwrap_or(0);
-        let mut converted = std::vec![Vec::with_capacity(expected); channels.len()];
+        let mut converted: Vec<_> = channels.iter().map(|_| Vec::with_capacity(expected)).collect();
         let mut collect = |block: &[Vec<f32>]| -> Result<(), ResampleFailure> {
             converted.iter_mut().zip(block).for_each(|(all, part)| all.extend_from_slice(part));
             Ok(())
