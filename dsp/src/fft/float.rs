@@ -1,6 +1,8 @@
 //! The two precisions that sound is transformed in.
 
-use rustfft::FftNum;
+use rustfft::{FftDirection, FftNum};
+
+use super::transform::{self, Transform};
 
 /// A float that sound can be computed in.
 pub(crate) trait Float: FftNum {
@@ -10,6 +12,8 @@ pub(crate) trait Float: FftNum {
     fn round(coefficient: f64) -> Self;
     /// A result.
     fn narrow(self) -> f32;
+    /// Plans a complex transform.
+    fn plan(length: usize, direction: FftDirection) -> Box<dyn Transform<Self>>;
 }
 
 impl Float for f32 {
@@ -25,6 +29,9 @@ impl Float for f32 {
     fn narrow(self) -> f32 {
         self
     }
+    fn plan(length: usize, direction: FftDirection) -> Box<dyn Transform<Self>> {
+        transform::plan_single(length, direction)
+    }
 }
 
 impl Float for f64 {
@@ -39,5 +46,8 @@ impl Float for f64 {
     #[inline(always)]
     fn narrow(self) -> f32 {
         self as f32
+    }
+    fn plan(length: usize, direction: FftDirection) -> Box<dyn Transform<Self>> {
+        transform::plan(length, direction)
     }
 }

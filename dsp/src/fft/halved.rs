@@ -6,21 +6,20 @@
 //! (Sorensen and others 1987, "Real-valued fast Fourier transform algorithms"). The loops over k are plain sums of slices
 //! of one length, which compilers vectorize; where only powers are wanted, the bins never reach memory.
 
-use std::sync::Arc;
+use rustfft::{FftDirection, num_complex::Complex};
 
-use rustfft::{Fft, FftPlanner, num_complex::Complex};
-
-use super::float::Float;
+use super::{float::Float, transform::Transform};
 use crate::math;
 
 /// A planned transform of N real samples, N even, its inverse, and their memory.
 pub(super) struct HalvedFft<T> {
-    forward: Arc<dyn Fft<T>>,
-    inverse: Arc<dyn Fft<T>>,
+    forward: Box<dyn Transform<T>>,
+    inverse: Box<dyn Transform<T>>,
     turns: Turns<T>,
-    /// The N/2 complex samples or bins.
+    /// The N/2 complex samples or, on the way back, bins.
     packed: Vec<Complex<T>>,
-    scratch: Vec<Complex<T>>,
+    /// What became of them.
+    transformed: Vec<Complex<T>>,
 }
 
 /// exp(-2 pi i k / N) for 1 <= k < N/4: every k whose mirror image N/2 - k is another.
@@ -32,12 +31,14 @@ struct Turns<T> {
 impl<T: Float> HalvedFft<T> {
     /// Plans transforms of `length` samples, an even number above zero.
     pub fn new(length: usize) -> Self {
-        let half = length / 2;
-        let mut planner = FftPlanner::new();
-        let (forward, inverse) = (planner.plan_fft_forward(half), planner.plan_fft_inverse(half));
-        let scratch = forward.get_inplace_scratch_len().max(inverse.get_inplace_scratch_len());
-        let zero = Complex::new(T::zero(), T::zero());
-        Self { forward, inverse, turns: Turns::new(length), packed: vec![zero; half], scratch: vec![zero; scratch] }
+        let zeros = vec![Complex::new(T::zero(), T::zero()); length / 2];
+        Self {
+            forward: T::plan(length / 2, FftDirection::Forward),
+            inverse: T::plan(length / 2, FftDirection::Inverse),
+            turns: Turns::new(length),
+            packed: zeros.clone(),
+            transformed: zeros,
+        }
     }
 
     /// Samples of one block.
@@ -51,12 +52,12 @@ impl<T: Float> HalvedFft<T> {
         for (z, [even, odd]) in self.packed.iter_mut().zip(pairs) {
             *z = Complex::new(even, odd);
         }
-        self.forward.process_with_scratch(&mut self.packed, &mut self.scratch);
+        self.forward.run(&mut self.packed, &mut self.transformed);
     }
 
     /// Writes `scale` |X\[k\]|^2 for k = 0..=N/2 (`power` has room for just these).
     pub fn power(&self, scale: T, power: &mut [f32]) {
-        let (Some(&first), Some((dc, rest))) = (self.packed.first(), power.split_first_mut()) else { return };
+        let (Some(&first), Some((dc, rest))) = (self.transformed.first(), power.split_first_mut()) else { return };
         let Some((nyquist, inner)) = rest.split_last_mut() else { return };
         let (sum, difference) = (first.re + first.im, first.re - first.im);
         (*dc, *nyquist) = ((sum * sum * scale).narrow(), (difference * difference * scale).narrow());
@@ -64,7 +65,7 @@ impl<T: Float> HalvedFft<T> {
         if let (Some(power), Some(bin)) = (inner.get_mut(pairs), self.middle()) {
             *power = ((bin.re * bin.re + bin.im * bin.im) * scale).narrow();
         }
-        let (low, high) = flanks(&self.packed[1..], pairs);
+        let (low, high) = flanks(&self.transformed[1..], pairs);
         let (to_low, to_high) = flanks_mut(inner, pairs);
         // E and O are made without their halves, so the powers come out four times as large.
         powers(low, high, &self.turns, T::round(0.25) * scale, to_low, to_high);
@@ -72,7 +73,7 @@ impl<T: Float> HalvedFft<T> {
 
     /// Writes X\[k\] for k = 0..=N/2 (`spectrum` has room for just these).
     pub fn spectrum(&self, spectrum: &mut [Complex<T>]) {
-        let (Some(&first), Some((dc, rest))) = (self.packed.first(), spectrum.split_first_mut()) else { return };
+        let (Some(&first), Some((dc, rest))) = (self.transformed.first(), spectrum.split_first_mut()) else { return };
         let Some((nyquist, inner)) = rest.split_last_mut() else { return };
         *dc = Complex::new(first.re + first.im, T::zero());
         *nyquist = Complex::new(first.re - first.im, T::zero());
@@ -80,7 +81,7 @@ impl<T: Float> HalvedFft<T> {
         if let (Some(to), Some(bin)) = (inner.get_mut(pairs), self.middle()) {
             *to = bin.conj();
         }
-        let (low, high) = flanks(&self.packed[1..], pairs);
+        let (low, high) = flanks(&self.transformed[1..], pairs);
         let (to_low, to_high) = flanks_mut(inner, pairs);
         untangle(low, high, &self.turns, to_low, to_high);
     }
@@ -100,16 +101,16 @@ impl<T: Float> HalvedFft<T> {
         let (low, high) = flanks(inner, pairs);
         let (to_low, to_high) = flanks_mut(packed, pairs);
         tangle(low, high, &self.turns, to_low, to_high);
-        self.inverse.process_with_scratch(&mut self.packed, &mut self.scratch);
-        for (pair, z) in signal.as_chunks_mut::<2>().0.iter_mut().zip(&self.packed) {
+        self.inverse.run(&mut self.packed, &mut self.transformed);
+        for (pair, z) in signal.as_chunks_mut::<2>().0.iter_mut().zip(&self.transformed) {
             *pair = [z.re * scale, z.im * scale];
         }
     }
 
     /// Z\[N/4\], which is its own mirror image; none where four does not divide N.
     fn middle(&self) -> Option<Complex<T>> {
-        let half = self.packed.len();
-        half.is_multiple_of(2).then(|| self.packed[half / 2])
+        let half = self.transformed.len();
+        half.is_multiple_of(2).then(|| self.transformed[half / 2])
     }
 }
 

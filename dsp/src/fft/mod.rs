@@ -13,12 +13,18 @@ mod embedded;
 pub(crate) mod float;
 #[cfg(feature = "std")]
 mod halved;
+#[cfg(all(feature = "std", any(test, all(target_arch = "wasm32", target_feature = "simd128"))))]
+mod number;
 #[cfg(feature = "std")]
 mod odd;
 #[cfg(feature = "std")]
 mod precise;
+#[cfg(all(feature = "std", any(test, all(target_arch = "wasm32", target_feature = "simd128"))))]
+mod quarters;
 #[cfg(test)]
 mod tests;
+#[cfg(feature = "std")]
+pub(crate) mod transform;
 #[cfg(feature = "std")]
 mod vectorized;
 mod windowed;

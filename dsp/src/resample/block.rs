@@ -4,12 +4,10 @@
 //! real channels travel as real and imaginary part of one complex signal: the response is real and even, so they never
 //! meet (but for rounding, 140 dB below the louder one in `f32`). An odd number of channels takes two blocks at once.
 
-use std::sync::Arc;
-
-use rustfft::{Fft, FftPlanner, num_complex::Complex};
+use rustfft::{FftDirection, num_complex::Complex};
 
 use super::{ResampleFailure, plan::Plan, stream::Stage};
-use crate::fft::float::Float;
+use crate::fft::{float::Float, transform::Transform};
 
 /// Overlap-save of all channels; see [`Plan`] for the numbers.
 pub(super) struct BlockStage<T> {
@@ -17,22 +15,18 @@ pub(super) struct BlockStage<T> {
     /// At the bins 0..=n, and at -n..=-1.
     response: Vec<T>,
     mirrored: Vec<T>,
-    forward: Arc<dyn Fft<T>>,
-    inverse: Arc<dyn Fft<T>>,
+    forward: Box<dyn Transform<T>>,
+    inverse: Box<dyn Transform<T>>,
     block: Vec<Complex<T>>,
     spectrum: Vec<Complex<T>>,
     spectrum_out: Vec<Complex<T>>,
     block_out: Vec<Complex<T>>,
-    scratch: Vec<Complex<T>>,
     /// Blocks that are converted at once.
     blocks: usize,
 }
 
 impl<T: Float> BlockStage<T> {
     pub fn new(plan: Plan, channels: usize) -> Self {
-        let mut planner = FftPlanner::new();
-        let (forward, inverse) = (planner.plan_fft_forward(plan.block_in), planner.plan_fft_inverse(plan.block_out));
-        let scratch = forward.get_outofplace_scratch_len().max(inverse.get_outofplace_scratch_len());
         let zero = Complex::new(T::zero(), T::zero());
         let response: Vec<T> = plan.response.iter().map(|&h| T::round(h)).collect();
         Self {
@@ -42,24 +36,23 @@ impl<T: Float> BlockStage<T> {
             spectrum: std::vec![zero; plan.block_in],
             spectrum_out: std::vec![zero; plan.block_out],
             block_out: std::vec![zero; plan.block_out],
-            scratch: std::vec![zero; scratch],
             blocks: if channels.is_multiple_of(2) { 1 } else { 2 },
-            forward,
-            inverse,
+            forward: T::plan(plan.block_in, FftDirection::Forward),
+            inverse: T::plan(plan.block_out, FftDirection::Inverse),
             plan,
         }
     }
 
     /// Converts the two signals in `block` to `block_out`.
     fn transform(&mut self) {
-        self.forward.process_outofplace_with_scratch(&mut self.block, &mut self.spectrum, &mut self.scratch);
+        self.forward.run(&mut self.block, &mut self.spectrum);
         let kept = self.response.len();
         let (low, rest) = self.spectrum_out.split_at_mut(kept);
         let (middle, high) = rest.split_at_mut(rest.len() + 1 - kept);
         filter(low, &self.spectrum, &self.response);
         middle.fill(Complex::new(T::zero(), T::zero()));
         filter(high, &self.spectrum[self.spectrum.len() + 1 - kept..], &self.mirrored);
-        self.inverse.process_outofplace_with_scratch(&mut self.spectrum_out, &mut self.block_out, &mut self.scratch);
+        self.inverse.run(&mut self.spectrum_out, &mut self.block_out);
     }
 }
 
