@@ -7,7 +7,7 @@
 //! | feature     | adds                                                                                  |
 //! |-------------|---------------------------------------------------------------------------------------|
 //! | (none)      | `no_std` + `alloc`: windows, power-of-two FFT, STFT and back, Goertzel, constant-Q, filter banks, MFCC, chroma, spectrogram, levels, loudness, filters, mixing, normalization, fades, trimming, dither, transfer functions, painting |
-//! | `std`       | FFT of any length by realfft (SIMD), the resampler by rubato, [`rhythm`], [`pitch`], [`tonal`], [`visualizer`] |
+//! | `std`       | FFT of any length by rustfft (SIMD), the resampler by rubato, [`rhythm`], [`pitch`], [`tonal`], [`visualizer`] |
 //! | `decode`    | [`decode`] by symphonia and [`job`], the whole way from bytes to result                |
 //! | `engine`    | [`engine`], the operations of the server by name, from files to files, also in batches |
 //! | `png`       | [`grid::Grid::to_png`]                                                                |
@@ -36,6 +36,7 @@ pub mod goertzel;
 pub mod grid;
 #[cfg(feature = "decode")]
 pub mod job;
+mod lanes;
 mod math;
 pub mod measure;
 pub mod mfcc;

@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use crate::math;
+use crate::{lanes::Eight, math};
 
 /// Frames in a bucket before the first merge.
 const FIRST_BUCKET_FRAMES: usize = 64;
@@ -35,14 +35,19 @@ impl Bucket {
 
     fn add(&mut self, run: &[f32]) {
         const LANES: usize = 8;
-        let mut energy = [0.0f32; LANES];
-        let (mut min, mut max) = ([f32::INFINITY; LANES], [f32::NEG_INFINITY; LANES]);
-        for part in run.chunks(LANES) {
-            for (lane, &x) in part.iter().enumerate() {
-                energy[lane] += x * x;
-                min[lane] = math::smaller(min[lane], x);
-                max[lane] = math::larger(max[lane], x);
-            }
+        let mut energy = Eight::ZERO;
+        let (mut min, mut max) = (Eight::splat(f32::INFINITY), Eight::splat(f32::NEG_INFINITY));
+        let (parts, rest) = run.as_chunks::<LANES>();
+        for part in parts {
+            let x = Eight::new(part);
+            energy = energy + x * x;
+            (min, max) = (min.smaller(x), max.larger(x));
+        }
+        let [mut energy, mut min, mut max] = [energy, min, max].map(Eight::get);
+        for (lane, &x) in rest.iter().enumerate() {
+            energy[lane] += x * x;
+            min[lane] = math::smaller(min[lane], x);
+            max[lane] = math::larger(max[lane], x);
         }
         self.min = min.into_iter().fold(self.min, math::smaller);
         self.max = max.into_iter().fold(self.max, math::larger);

@@ -55,7 +55,10 @@ fn converted<C: AsRef<[f32]>>(
     to_hz: u32,
     sound: &[C],
 ) -> Result<Vec<Vec<f32>>, ResampleFailure> {
-    let mut out = vec![Vec::new(); sound.len()];
+    // As long as it will be: what a growing list copies is not the engine's time.
+    let frames = sound.first().map_or(0, |channel| channel.as_ref().len());
+    let length = (frames as u64 * u64::from(to_hz)).div_ceil(from_hz.into()) as usize;
+    let mut out: Vec<_> = sound.iter().map(|_| Vec::with_capacity(length)).collect();
     let Some(quality) = quality else {
         for (out, channel) in out.iter_mut().zip(sound) {
             let mut resampler = MonoResampler::prepare(from_hz, to_hz)?;
@@ -73,7 +76,6 @@ fn converted<C: AsRef<[f32]>>(
         out.iter_mut().zip(channels).for_each(|(out, channel)| out.extend_from_slice(channel));
         Ok(())
     };
-    let frames = sound.first().map_or(0, |channel| channel.as_ref().len());
     for start in (0..frames).step_by(BLOCK_FRAMES) {
         let end = (start + BLOCK_FRAMES).min(frames);
         let block: Vec<&[f32]> = sound.iter().map(|channel| &channel.as_ref()[start..end]).collect();

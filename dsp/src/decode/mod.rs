@@ -7,6 +7,7 @@ mod claim;
 mod error;
 mod mpeg;
 mod ogg;
+mod pcm;
 mod tags;
 mod telephone;
 
@@ -104,6 +105,8 @@ const BUFFER_BYTES: usize = 256 * 1024;
 pub struct Decoder {
     reader: Box<dyn FormatReader>,
     decoder: Box<dyn AudioDecoder>,
+    /// Where the samples need no decoder.
+    words: Option<pcm::Words>,
     track_id: u32,
     info: StreamInfo,
     limits: Limits,
@@ -155,6 +158,7 @@ impl Decoder {
         Ok(Self {
             reader,
             decoder,
+            words: pcm::Words::of(&params, info.channels),
             track_id: track.id,
             planar: Vec::new(),
             info,
@@ -219,6 +223,12 @@ impl Decoder {
         if self.info.codec == "flac" && u64::try_from(packet.pts.get()).is_ok_and(|start| start > offset) {
             let reason = "a frame is missing or its checksum is wrong".to_string();
             return Err(DecodeError::Corrupt { offset_frames: offset, reason });
+        }
+        if let Some(words) = self.words
+            && packet.trim_start.get() == 0
+            && packet.trim_end.get() == 0
+        {
+            return Ok(Some(words.decode(&packet.data, &mut self.planar)));
         }
         let buffer = match self.decoder.decode(&packet) {
             Ok(buffer) => buffer,

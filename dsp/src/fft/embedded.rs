@@ -1,11 +1,11 @@
 //! Transforms of power-of-two lengths by microfft, for targets without `std`.
 
-use alloc::vec::Vec;
+use alloc::{vec, vec::Vec};
 
 use microfft::{complex, inverse, real};
 
 use super::{Complex32, FftError, buffer};
-use crate::math;
+use crate::{math, window};
 
 /// Longest transform of this build.
 pub const MAX_LENGTH: usize = 4_096;
@@ -57,6 +57,8 @@ pub struct RealFft {
     length: usize,
     /// exp(2 pi i k / N) for k = 0..=N/4: what the inverse needs to fold N real samples into N/2 complex ones.
     twiddles: Vec<Complex32>,
+    /// Samples under a window.
+    windowed: Vec<f32>,
 }
 
 impl RealFft {
@@ -69,7 +71,7 @@ impl RealFft {
                 Complex32::new(math::cos(phase) as f32, math::sin(phase) as f32)
             })
             .collect();
-        Ok(Self { length, twiddles })
+        Ok(Self { length, twiddles, windowed: vec![0.0; length] })
     }
 
     /// Samples of one block.
@@ -89,6 +91,24 @@ impl RealFft {
             power[half] = spectrum[0].im * spectrum[0].im;
         }
         Ok(())
+    }
+
+    /// Writes `scale` |X\[k\]|^2 of the samples times the window, N of each, for k = 0..=N/2.
+    pub(crate) fn windowed_power(
+        &mut self,
+        samples: &[f32],
+        window: &[f32],
+        scale: f32,
+        power: &mut [f32],
+    ) -> Result<(), FftError> {
+        buffer::check(window, self.length)?;
+        buffer::check(samples, self.length)?;
+        let mut windowed = core::mem::take(&mut self.windowed);
+        window::apply(window, samples, &mut windowed);
+        let outcome = self.power(&mut windowed, power);
+        self.windowed = windowed;
+        power.iter_mut().for_each(|power| *power *= scale);
+        outcome
     }
 
     /// Writes X\[k\] for k = 0..=N/2, unnormalized. `signal` (N samples) is used as scratch.

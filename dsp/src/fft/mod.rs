@@ -1,4 +1,5 @@
-//! The seam to the Fourier transforms: realfft and rustfft with `std`, microfft without, the naive DFT as oracle.
+//! The seam to the Fourier transforms: rustfft with `std` (and realfft for odd numbers of real samples), microfft without,
+//! the naive DFT as oracle.
 //!
 //! X\[k\] = sum over n of x\[n\] exp(-2 pi i k n / N) forward, unnormalized; x\[n\] = 1/N sum over k of
 //! X\[k\] exp(2 pi i k n / N) inverse, so that the inverse of the forward transform is the signal itself. With `std`
@@ -9,9 +10,21 @@ pub mod dft;
 #[cfg(not(feature = "std"))]
 mod embedded;
 #[cfg(feature = "std")]
+pub(crate) mod float;
+#[cfg(feature = "std")]
+mod halved;
+#[cfg(all(feature = "std", any(test, all(target_arch = "wasm32", target_feature = "simd128"))))]
+mod number;
+#[cfg(feature = "std")]
+mod odd;
+#[cfg(feature = "std")]
 mod precise;
+#[cfg(all(feature = "std", any(test, all(target_arch = "wasm32", target_feature = "simd128"))))]
+mod quarters;
 #[cfg(test)]
 mod tests;
+#[cfg(feature = "std")]
+pub(crate) mod transform;
 #[cfg(feature = "std")]
 mod vectorized;
 mod windowed;

@@ -1,11 +1,10 @@
-//! Transforms of any length by realfft and rustfft (AVX, SSE, NEON, wasm SIMD).
+//! Transforms of any length: rustfft (AVX, SSE, NEON, wasm SIMD), with realfft for odd numbers of real samples.
 
 use std::sync::Arc;
 
-use realfft::{ComplexToReal, RealFftPlanner, RealToComplex};
 use rustfft::{Fft, FftPlanner};
 
-use super::{Complex32, FftError, buffer};
+use super::{Complex32, FftError, buffer, halved::HalvedFft, odd::OddFft};
 
 /// Longest transform: 2^26 samples, 23 minutes at 48 kHz in one block. Planning one takes up to 2 GiB.
 pub const MAX_LENGTH: usize = 1 << 26;
@@ -38,65 +37,99 @@ pub(super) fn check_length(length: usize) -> Result<(), FftError> {
 /// # Ok::<(), dsp::fft::FftError>(())
 /// ```
 pub struct RealFft {
-    forward: Arc<dyn RealToComplex<f32>>,
-    inverse: Arc<dyn ComplexToReal<f32>>,
-    spectrum: Vec<Complex32>,
-    scratch: Vec<Complex32>,
+    engine: Engine,
+}
+
+enum Engine {
+    Even(HalvedFft<f32>),
+    Odd(OddFft<f32>),
 }
 
 impl RealFft {
     /// Plans transforms of `length` samples, 1 to [`MAX_LENGTH`].
     pub fn new(length: usize) -> Result<Self, FftError> {
         check_length(length)?;
-        let mut planner = RealFftPlanner::new();
-        let (forward, inverse) = (planner.plan_fft_forward(length), planner.plan_fft_inverse(length));
-        let scratch = vec![Complex32::ZERO; forward.get_scratch_len().max(inverse.get_scratch_len())];
-        Ok(Self { spectrum: forward.make_output_vec(), scratch, forward, inverse })
+        let engine = match length.is_multiple_of(2) {
+            true => Engine::Even(HalvedFft::new(length)),
+            false => Engine::Odd(OddFft::new(length)),
+        };
+        Ok(Self { engine })
     }
 
     /// Samples of one block.
     #[expect(clippy::len_without_is_empty, reason = "a planned length is never zero")]
     pub fn len(&self) -> usize {
-        self.forward.len()
+        match &self.engine {
+            Engine::Even(fft) => fft.len(),
+            Engine::Odd(fft) => fft.len(),
+        }
     }
 
     /// Writes |X\[k\]|^2 for k = 0..=N/2, unnormalized. `signal` (N samples) is used as scratch.
     pub fn power(&mut self, signal: &mut [f32], power: &mut [f32]) -> Result<(), FftError> {
-        buffer::check(power, self.spectrum.len())?;
-        buffer::check(signal, self.forward.len())?;
-        run(|| self.forward.process_with_scratch(signal, &mut self.spectrum, &mut self.scratch));
-        buffer::square(&self.spectrum, power);
+        self.check(signal.len(), power.len())?;
+        match &mut self.engine {
+            Engine::Even(fft) => {
+                fft.transform(signal.as_chunks::<2>().0.iter().copied());
+                fft.power(1.0, power);
+            }
+            Engine::Odd(fft) => fft.power(signal.iter().copied(), 1.0, power),
+        }
+        Ok(())
+    }
+
+    /// Writes `scale` |X\[k\]|^2 of the samples times the window, N of each, for k = 0..=N/2.
+    pub(crate) fn windowed_power(
+        &mut self,
+        samples: &[f32],
+        window: &[f32],
+        scale: f32,
+        power: &mut [f32],
+    ) -> Result<(), FftError> {
+        buffer::check(window, self.len())?;
+        self.check(samples.len(), power.len())?;
+        match &mut self.engine {
+            Engine::Even(fft) => {
+                let pairs = samples.as_chunks::<2>().0.iter().zip(window.as_chunks::<2>().0);
+                fft.transform(pairs.map(|(x, w)| [x[0] * w[0], x[1] * w[1]]));
+                fft.power(scale, power);
+            }
+            Engine::Odd(fft) => fft.power(samples.iter().zip(window).map(|(x, w)| x * w), scale, power),
+        }
         Ok(())
     }
 
     /// Writes X\[k\] for k = 0..=N/2, unnormalized. `signal` (N samples) is used as scratch.
     pub fn forward(&mut self, signal: &mut [f32], spectrum: &mut [Complex32]) -> Result<(), FftError> {
-        buffer::check(spectrum, self.spectrum.len())?;
-        buffer::check(signal, self.forward.len())?;
-        run(|| self.forward.process_with_scratch(signal, spectrum, &mut self.scratch));
+        self.check(signal.len(), spectrum.len())?;
+        match &mut self.engine {
+            Engine::Even(fft) => {
+                fft.transform(signal.as_chunks::<2>().0.iter().copied());
+                fft.spectrum(spectrum);
+            }
+            Engine::Odd(fft) => fft.forward(signal, spectrum),
+        }
         Ok(())
     }
 
     /// Writes the N samples whose bins 0..=N/2 are given, scaled by 1/N: undoes [`Self::forward`]. `spectrum` is used
     /// as scratch. The imaginary parts at DC and (for even N) Nyquist are taken as zero, as real samples have them.
     pub fn inverse(&mut self, spectrum: &mut [Complex32], signal: &mut [f32]) -> Result<(), FftError> {
-        buffer::check(spectrum, self.spectrum.len())?;
-        buffer::check(signal, self.inverse.len())?;
-        spectrum[0].im = 0.0;
-        if self.inverse.len().is_multiple_of(2) {
-            spectrum[self.spectrum.len() - 1].im = 0.0;
-        }
-        run(|| self.inverse.process_with_scratch(spectrum, signal, &mut self.scratch));
+        self.check(signal.len(), spectrum.len())?;
         let scale = 1.0 / signal.len() as f32;
-        signal.iter_mut().for_each(|x| *x *= scale);
+        match &mut self.engine {
+            Engine::Even(fft) => fft.inverse(spectrum, scale, signal),
+            Engine::Odd(fft) => fft.inverse(spectrum, scale, signal),
+        }
         Ok(())
     }
-}
 
-/// Runs a transform whose buffers have been checked: nothing is left that realfft could refuse.
-pub(super) fn run(transform: impl FnOnce() -> Result<(), realfft::FftError>) {
-    let outcome = transform();
-    debug_assert!(outcome.is_ok(), "{outcome:?}");
+    /// Refuses other numbers of samples and bins than planned.
+    fn check(&self, samples: usize, bins: usize) -> Result<(), FftError> {
+        let length = self.len();
+        buffer::check_count(bins, length / 2 + 1)?;
+        buffer::check_count(samples, length)
+    }
 }
 
 /// A planned transform of complex samples and its inverse, with their scratch memory.

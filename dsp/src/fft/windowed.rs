@@ -1,24 +1,22 @@
 //! One window of samples to its power spectrum, in the arithmetic that the parameters ask for.
 
-use alloc::{vec, vec::Vec};
+use alloc::vec::Vec;
 
 #[cfg(feature = "std")]
 use super::PreciseRealFft;
 use super::{FftError, RealFft};
-use crate::{Parameters, parameters::Precision, window};
+use crate::{Parameters, parameters::Precision};
 
 /// Window and transform of one STFT frame.
 pub(crate) enum WindowedFft {
     Single {
         fft: RealFft,
         window: Vec<f32>,
-        windowed: Vec<f32>,
     },
     #[cfg(feature = "std")]
     Double {
         fft: PreciseRealFft,
         window: Vec<f64>,
-        windowed: Vec<f64>,
     },
 }
 
@@ -29,13 +27,11 @@ impl WindowedFft {
         let window = parameters.window.coefficients(length);
         let sum = window.iter().map(|&w| f64::from(w)).sum();
         let planned = match parameters.precision {
-            Precision::Single => Self::Single { fft: RealFft::new(length)?, windowed: vec![0.0; length], window },
+            Precision::Single => Self::Single { fft: RealFft::new(length)?, window },
             #[cfg(feature = "std")]
-            Precision::Double => Self::Double {
-                fft: PreciseRealFft::new(length)?,
-                windowed: vec![0.0; length],
-                window: window.into_iter().map(f64::from).collect(),
-            },
+            Precision::Double => {
+                Self::Double { fft: PreciseRealFft::new(length)?, window: window.into_iter().map(f64::from).collect() }
+            }
             #[cfg(not(feature = "std"))]
             Precision::Double => return Err(FftError::Length { length, allowed: "double precision needs std" }),
         };
@@ -51,20 +47,13 @@ impl WindowedFft {
         }
     }
 
-    /// Writes the unnormalized powers of the windowed `frame`.
-    pub(crate) fn power(&mut self, frame: &[f32], power: &mut [f32]) -> Result<(), FftError> {
+    /// Writes the powers of the windowed `frame`, times `scale`.
+    #[inline]
+    pub(crate) fn power(&mut self, frame: &[f32], scale: f64, power: &mut [f32]) -> Result<(), FftError> {
         match self {
-            Self::Single { fft, window, windowed } => {
-                window::apply(window, frame, windowed);
-                fft.power(windowed, power)
-            }
+            Self::Single { fft, window } => fft.windowed_power(frame, window, scale as f32, power),
             #[cfg(feature = "std")]
-            Self::Double { fft, window, windowed } => {
-                for ((out, &x), &w) in windowed.iter_mut().zip(frame).zip(window.iter()) {
-                    *out = f64::from(x) * w;
-                }
-                fft.power(windowed, power)
-            }
+            Self::Double { fft, window } => fft.windowed_power(frame, window, scale, power),
         }
     }
 }

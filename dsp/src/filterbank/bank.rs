@@ -3,6 +3,7 @@
 use alloc::vec::Vec;
 
 use super::{BankParameters, FilterBankError, MelParameters, Scale, triangles::triangles};
+use crate::lanes::Eight;
 
 /// Bands of a power spectrum: band b is the sum of its weights times the powers of the bins.
 ///
@@ -117,12 +118,11 @@ pub(crate) fn dot(left: &[f32], right: &[f32]) -> f32 {
     let count = left.len().min(right.len());
     let (left, left_rest) = left[..count].as_chunks::<8>();
     let (right, right_rest) = right[..count].as_chunks::<8>();
-    let mut sums = [0.0f32; 8];
+    let mut sums = Eight::ZERO;
     for (left, right) in left.iter().zip(right) {
-        for lane in 0..8 {
-            sums[lane] += left[lane] * right[lane];
-        }
+        sums = sums + Eight::new(left) * Eight::new(right);
     }
+    let mut sums = sums.get();
     for ((sum, &x), &y) in sums.iter_mut().zip(left_rest).zip(right_rest) {
         *sum += x * y;
     }

@@ -1,6 +1,6 @@
 //! Halving the sample rate, cheaply and without delay.
 
-use crate::{math, window::Window};
+use crate::{lanes::Eight, math, window::Window};
 
 /// Taps of the half-band low-pass; every second one but the middle is zero.
 const TAPS: usize = 23;
@@ -65,11 +65,13 @@ impl HalfBand {
         let (blocks, rest) = self.out.as_chunks_mut::<LANES>();
         let tail = blocks.len() * LANES;
         for (block, even) in blocks.iter_mut().zip(self.even.windows(SIDE + LANES - 1).step_by(LANES)) {
-            for (m, tap) in self.side.iter().enumerate() {
-                for (out, &x) in block.iter_mut().zip(&even[m..m + LANES]) {
-                    *out += tap * x;
+            let mut sums = Eight::new(block);
+            for (run, &tap) in even.windows(LANES).zip(&self.side) {
+                if let Some(run) = run.first_chunk() {
+                    sums = sums + Eight::splat(tap) * Eight::new(run);
                 }
             }
+            *block = sums.get();
         }
         for (out, even) in rest.iter_mut().zip(self.even[tail..].windows(SIDE)) {
             // The same order of additions as above, so that chunks do not matter.

@@ -4,97 +4,66 @@
 //! real channels travel as real and imaginary part of one complex signal: the response is real and even, so they never
 //! meet (but for rounding, 140 dB below the louder one in `f32`). An odd number of channels takes two blocks at once.
 
-use std::sync::Arc;
-
-use rustfft::{Fft, FftNum, FftPlanner, num_complex::Complex};
+use rustfft::{FftDirection, num_complex::Complex};
 
 use super::{ResampleFailure, plan::Plan, stream::Stage};
-
-/// A float that sound can be computed in.
-pub(super) trait Precision: FftNum {
-    fn widen(sample: f32) -> Self;
-    fn round(coefficient: f64) -> Self;
-    fn narrow(self) -> f32;
-}
-
-impl Precision for f32 {
-    fn widen(sample: f32) -> Self {
-        sample
-    }
-    fn round(coefficient: f64) -> Self {
-        coefficient as f32
-    }
-    fn narrow(self) -> f32 {
-        self
-    }
-}
-
-impl Precision for f64 {
-    fn widen(sample: f32) -> Self {
-        f64::from(sample)
-    }
-    fn round(coefficient: f64) -> Self {
-        coefficient
-    }
-    fn narrow(self) -> f32 {
-        self as f32
-    }
-}
+use crate::fft::{float::Float, transform::Transform};
 
 /// Overlap-save of all channels; see [`Plan`] for the numbers.
 pub(super) struct BlockStage<T> {
     plan: Plan,
+    /// At the bins 0..=n, and at -n..=-1.
     response: Vec<T>,
-    forward: Arc<dyn Fft<T>>,
-    inverse: Arc<dyn Fft<T>>,
+    mirrored: Vec<T>,
+    forward: Box<dyn Transform<T>>,
+    inverse: Box<dyn Transform<T>>,
     block: Vec<Complex<T>>,
     spectrum: Vec<Complex<T>>,
     spectrum_out: Vec<Complex<T>>,
     block_out: Vec<Complex<T>>,
-    scratch: Vec<Complex<T>>,
     /// Blocks that are converted at once.
     blocks: usize,
 }
 
-impl<T: Precision> BlockStage<T> {
+impl<T: Float> BlockStage<T> {
     pub fn new(plan: Plan, channels: usize) -> Self {
-        let mut planner = FftPlanner::new();
-        let (forward, inverse) = (planner.plan_fft_forward(plan.block_in), planner.plan_fft_inverse(plan.block_out));
-        let scratch = forward.get_outofplace_scratch_len().max(inverse.get_outofplace_scratch_len());
         let zero = Complex::new(T::zero(), T::zero());
+        let response: Vec<T> = plan.response.iter().map(|&h| T::round(h)).collect();
         Self {
-            response: plan.response.iter().map(|&h| T::round(h)).collect(),
+            mirrored: response.iter().skip(1).rev().copied().collect(),
+            response,
             block: std::vec![zero; plan.block_in],
             spectrum: std::vec![zero; plan.block_in],
             spectrum_out: std::vec![zero; plan.block_out],
             block_out: std::vec![zero; plan.block_out],
-            scratch: std::vec![zero; scratch],
             blocks: if channels.is_multiple_of(2) { 1 } else { 2 },
-            forward,
-            inverse,
+            forward: T::plan(plan.block_in, FftDirection::Forward),
+            inverse: T::plan(plan.block_out, FftDirection::Inverse),
             plan,
         }
     }
 
     /// Converts the two signals in `block` to `block_out`.
     fn transform(&mut self) {
-        self.forward.process_outofplace_with_scratch(&mut self.block, &mut self.spectrum, &mut self.scratch);
+        self.forward.run(&mut self.block, &mut self.spectrum);
         let kept = self.response.len();
         let (low, rest) = self.spectrum_out.split_at_mut(kept);
         let (middle, high) = rest.split_at_mut(rest.len() + 1 - kept);
-        for ((out, bin), &h) in low.iter_mut().zip(&self.spectrum).zip(&self.response) {
-            *out = bin.scale(h);
-        }
+        filter(low, &self.spectrum, &self.response);
         middle.fill(Complex::new(T::zero(), T::zero()));
-        let mirrored = &self.spectrum[self.spectrum.len() + 1 - kept..];
-        for ((out, bin), &h) in high.iter_mut().zip(mirrored).zip(self.response[1..].iter().rev()) {
-            *out = bin.scale(h);
-        }
-        self.inverse.process_outofplace_with_scratch(&mut self.spectrum_out, &mut self.block_out, &mut self.scratch);
+        filter(high, &self.spectrum[self.spectrum.len() + 1 - kept..], &self.mirrored);
+        self.inverse.run(&mut self.spectrum_out, &mut self.block_out);
     }
 }
 
-impl<T: Precision> Stage for BlockStage<T> {
+/// Writes the bins times the response.
+fn filter<T: Float>(to: &mut [Complex<T>], bins: &[Complex<T>], response: &[T]) {
+    for ((to, bin), &h) in to.iter_mut().zip(bins).zip(response) {
+        *to = bin.scale(h);
+    }
+}
+
+impl<T: Float> Stage for BlockStage<T> {
     fn frames_needed(&self) -> usize {
         self.plan.block_in + (self.blocks - 1) * self.plan.step_in
     }

@@ -3,7 +3,7 @@
 //! | type              | channels | ratio                        | engine                                              |
 //! |-------------------|----------|------------------------------|-----------------------------------------------------|
 //! | [`Resampler`]     | any      | any between 1/256 and 256    | FFT overlap-save; rubato's sinc where it cannot be  |
-//! | [`MonoResampler`] | one      | any two whole rates          | rubato's FFT; [`Resampler`] where blocks are too big |
+//! | [`MonoResampler`] | one      | the same, whole rates        | [`Resampler`] with a steeper filter                 |
 //!
 //! Rates that are further apart than 256 are converted in steps of whole factors.
 //!
@@ -25,6 +25,9 @@
 //! | [`Quality::Db100`] | 100 dB             | 0.925         | 0.0001 dB      | ±2.7 ms | `f32`   |
 //! | [`Quality::Db120`] | 120 dB             | 0.935         | 0.00001 dB     | ±4.0 ms | `f32`   |
 //! | [`Quality::Db140`] | 140 dB             | 0.940         | 0.00001 dB     | ±4.7 ms | `f64`   |
+//!
+//! [`MonoResampler`] has a stop-band of 127 dB from 1.0, 138 dB from 1.03, and is flat to ±0.1 dB up to 0.98, with a filter
+//! of ±14 ms that sums in `f32`.
 //!
 //! The delay is below 1e-6 frames at every frequency. Rates without a short common block (44,100 to 31,999.7 Hz) keep
 //! the stop-bands; their pass-bands end at 0.86, 0.915, 0.915 and 0.94, with ripples of 0.01, 0.0001, 0.0001 and

@@ -1,34 +1,6 @@
-//! One channel between whole rates, by rubato's synchronous FFT resampler.
+//! One channel between whole rates, with a filter that is steeper than those of the presets.
 
-use rubato::{
-    Fft, FixedSync, Indexing, ResampleError, Resampler as _, WindowFunction,
-    audioadapter_buffers::direct::InterleavedSlice,
-};
-
-use super::{MAX_RATIO, Quality, ResampleFailure, Resampler, steps::Steps};
-
-/// Shortest transform block on the side with the lower and the higher rate: long blocks have a steeper anti-aliasing
-/// filter.
-const MIN_BLOCK_FRAMES: (u32, u32) = (1_024, 1_700);
-
-/// Longest block on either side. Rates with hardly a common divisor would need longer ones (767,999 and 32,000 Hz:
-/// 140 MB); [`Resampler`] interpolates between those.
-const MAX_BLOCK_FRAMES: u64 = 1 << 17;
-
-/// Frames in a transform block at both rates: the smallest run that both rates divide, times a power of two.
-///
-/// The power of two keeps the transforms fast, and an even block keeps the filter's delay a whole number of frames
-/// on both sides.
-fn block_frames(from_hz: u32, to_hz: u32) -> (u64, u64) {
-    let (mut gcd, mut rest) = (from_hz, to_hz);
-    while rest != 0 {
-        (gcd, rest) = (rest, gcd % rest);
-    }
-    let (from, to) = (from_hz / gcd.max(1), to_hz / gcd.max(1));
-    let (low, high) = (from.min(to).max(1), from.max(to).max(1));
-    let runs = MIN_BLOCK_FRAMES.0.div_ceil(low).max(MIN_BLOCK_FRAMES.1.div_ceil(high)).next_power_of_two().max(2);
-    (u64::from(from) * u64::from(runs), u64::from(to) * u64::from(runs))
-}
+use super::{MAX_RATIO, Quality, ResampleFailure, Resampler, quality::STEEP, steps::Steps};
 
 fn far_apart(from_hz: u32, to_hz: u32) -> bool {
     let (low, high) = (from_hz.min(to_hz), from_hz.max(to_hz));
@@ -37,59 +9,32 @@ fn far_apart(from_hz: u32, to_hz: u32) -> bool {
 
 /// Streaming mono resampler with exact output length and its delay taken out.
 ///
-/// N frames at `from_hz` become ceil(N x to / from) frames at `to_hz`. The anti-aliasing filter is linear-phase
-/// (squared Blackman-Harris), so time does not shift between input and output.
+/// N frames at `from_hz` become ceil(N x to / from) frames at `to_hz`. The anti-aliasing filter is linear-phase (a
+/// sinc under a Kaiser window), so time does not shift between input and output.
 pub struct MonoResampler {
     engine: Engine,
-    from_hz: u32,
-    to_hz: u32,
-    taken: u64,
-    given: u64,
 }
 
 enum Engine {
     /// Equal rates.
     Same,
-    Blocks(Box<Stage>),
-    Interpolated(Box<Resampler>),
+    Converted(Box<Resampler>),
     /// Rates further apart than [`MAX_RATIO`].
     Steps(Box<Steps>),
-}
-
-struct Stage {
-    fft: Fft<f32>,
-    input: Vec<f32>,
-    output: Vec<f32>,
-    /// Frames of the filter's delay that are still to be dropped.
-    skip: usize,
 }
 
 impl MonoResampler {
     /// Plans the conversion between any two whole rates; equal rates pass through untouched.
     pub fn prepare(from_hz: u32, to_hz: u32) -> Result<Self, ResampleFailure> {
-        let plan = |source| ResampleFailure::Plan { from_hz, to_hz, source };
-        let (block_in, block_out) = block_frames(from_hz, to_hz);
         let engine = if from_hz == to_hz {
             Engine::Same
-        } else if block_in.max(block_out) > MAX_BLOCK_FRAMES && far_apart(from_hz, to_hz) {
+        } else if far_apart(from_hz, to_hz) {
             Engine::Steps(Box::new(Steps::prepare(from_hz, to_hz)?))
-        } else if block_in.max(block_out) > MAX_BLOCK_FRAMES {
-            Engine::Interpolated(Box::new(Resampler::prepare(from_hz.into(), to_hz.into(), 1, Quality::Db120)?))
         } else {
-            let fft = Fft::new_custom(
-                from_hz as usize,
-                to_hz as usize,
-                block_in as usize,
-                1,
-                1,
-                WindowFunction::BlackmanHarris2,
-                FixedSync::Both,
-            )
-            .map_err(plan)?;
-            let (skip, longest) = (fft.output_delay(), fft.output_frames_max());
-            Engine::Blocks(Box::new(Stage { fft, input: Vec::new(), output: std::vec![0.0; longest], skip }))
+            let sinc = Quality::Db120.interpolation();
+            Engine::Converted(Box::new(Resampler::with_design(from_hz.into(), to_hz.into(), 1, &STEEP, &sinc)?))
         };
-        Ok(Self { engine, from_hz, to_hz, taken: 0, given: 0 })
+        Ok(Self { engine })
     }
 
     /// Takes any number of samples and calls `each` with the converted ones as they become complete.
@@ -98,77 +43,20 @@ impl MonoResampler {
         samples: &[f32],
         mut each: impl FnMut(&[f32]) -> Result<(), E>,
     ) -> Result<(), E> {
-        self.taken += samples.len() as u64;
-        let stage = match &mut self.engine {
-            Engine::Same => {
-                self.given = self.taken;
-                return each(samples);
-            }
-            Engine::Interpolated(resampler) => return resampler.push(&[samples], |channels| each(&channels[0])),
-            Engine::Steps(steps) => {
-                let given = &mut self.given;
-                return steps.push(samples, &mut |samples| {
-                    *given += samples.len() as u64;
-                    each(samples)
-                });
-            }
-            Engine::Blocks(stage) => stage,
-        };
-        stage.input.extend_from_slice(samples);
-        let mut start = 0;
-        while stage.input.len() - start >= stage.fft.input_frames_next() {
-            let (used, out) = stage.convert(start, None)?;
-            start += used;
-            self.given += out.len() as u64;
-            each(out)?;
+        match &mut self.engine {
+            Engine::Same => each(samples),
+            Engine::Converted(resampler) => resampler.push(&[samples], |channels| each(&channels[0])),
+            Engine::Steps(steps) => steps.push(samples, &mut each),
         }
-        stage.input.drain(..start);
-        Ok(())
     }
 
     /// Flushes the filter, up to the exact length.
     pub fn finish<E: From<ResampleFailure>>(&mut self, mut each: impl FnMut(&[f32]) -> Result<(), E>) -> Result<(), E> {
-        let expected = (u128::from(self.taken) * u128::from(self.to_hz)).div_ceil(u128::from(self.from_hz)) as u64;
-        let stage = match &mut self.engine {
-            Engine::Same => return Ok(()),
-            Engine::Interpolated(resampler) => return resampler.finish(|channels| each(&channels[0])),
-            Engine::Steps(steps) => {
-                let given = &mut self.given;
-                return steps.finish(&mut |samples| {
-                    let left =
-                        usize::try_from(expected.saturating_sub(*given)).unwrap_or(usize::MAX).min(samples.len());
-                    *given += left as u64;
-                    each(&samples[..left])
-                });
-            }
-            Engine::Blocks(stage) => stage,
-        };
-        while self.given < expected {
-            let pending = stage.input.len();
-            stage.input.resize(stage.fft.input_frames_next(), 0.0);
-            let (_, out) = stage.convert(0, Some(pending))?;
-            let left = usize::try_from(expected - self.given).unwrap_or(usize::MAX).min(out.len());
-            self.given += left as u64;
-            each(&out[..left])?;
-            stage.input.clear();
+        match &mut self.engine {
+            Engine::Same => Ok(()),
+            Engine::Converted(resampler) => resampler.finish(|channels| each(&channels[0])),
+            Engine::Steps(steps) => steps.finish(&mut each),
         }
-        Ok(())
-    }
-}
-
-impl Stage {
-    /// Converts one block from `start` on; returns the frames used and what came out after the delay.
-    fn convert(&mut self, start: usize, partial: Option<usize>) -> Result<(usize, &[f32]), ResampleFailure> {
-        let (input, frames_out) = (&self.input[start..], self.output.len());
-        let frames_in = input.len();
-        let size = |_| ResampleError::InsufficientInputBufferSize { expected: frames_in, actual: 0 };
-        let from = InterleavedSlice::new(input, 1, frames_in).map_err(size)?;
-        let mut to = InterleavedSlice::new_mut(&mut self.output, 1, frames_out).map_err(size)?;
-        let indexing = partial.map(|frames| Indexing::new().partial_len(frames));
-        let (used, made) = self.fft.process_into_buffer(&from, &mut to, indexing.as_ref())?;
-        let skip = self.skip.min(made);
-        self.skip -= skip;
-        Ok((used, &self.output[skip..made]))
     }
 }
 
@@ -232,6 +120,22 @@ mod tests {
         let worst = out[2000..30_000].iter().fold(0.0f32, |worst, x| worst.max(x.abs()));
         // The stop-band: better than 100 dB down.
         assert!(worst < 1e-5, "{worst}");
+    }
+
+    #[test]
+    fn the_pass_band_ends_close_to_the_stop_band() {
+        let level_db = |frequency_hz: f64| {
+            let out = convert(44_100, 32_000, &sine(frequency_hz, 44_100, 44_100), 4096);
+            let inner = &out[4000..28_000];
+            let power = inner.iter().map(|&x| f64::from(x) * f64::from(x)).sum::<f64>() / inner.len() as f64;
+            10.0 * math::log10(2.0 * power)
+        };
+        for passed_hz in [1_000.0, 10_000.0, 15_000.0, 15_600.0, 15_690.0] {
+            assert!(level_db(passed_hz).abs() < 0.1, "{passed_hz}: {}", level_db(passed_hz));
+        }
+        for stopped_hz in [16_000.0, 16_010.0, 16_500.0, 18_000.0, 22_000.0] {
+            assert!(level_db(stopped_hz) < -130.0, "{stopped_hz}: {}", level_db(stopped_hz));
+        }
     }
 
     #[test]

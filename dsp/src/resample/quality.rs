@@ -30,6 +30,9 @@ pub(super) struct Design {
     pub double: bool,
 }
 
+/// The steep filter of [`MonoResampler`](super::MonoResampler): a spectrum shall reach close to its end.
+pub(super) const STEEP: Design = Design { attenuation_db: 156.0, pass: 0.977, double: false };
+
 /// Design of rubato's interpolated sinc, for ratios without a common block.
 pub(super) struct Interpolation {
     /// Taps at the lower of the two rates.

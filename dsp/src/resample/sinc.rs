@@ -5,7 +5,8 @@ use rubato::{
     audioadapter_buffers::direct::SequentialSliceOfVecs, calculate_cutoff,
 };
 
-use super::{ResampleFailure, block::Precision, quality::Interpolation, ratio::Ratio, stream::Stage};
+use super::{ResampleFailure, quality::Interpolation, ratio::Ratio, stream::Stage};
+use crate::fft::float::Float;
 
 /// Output frames per call.
 const CHUNK_FRAMES: usize = 512;
@@ -21,7 +22,7 @@ pub(super) struct SincStage<T> {
     output: Vec<Vec<T>>,
 }
 
-impl<T: Precision + Sample> SincStage<T> {
+impl<T: Float + Sample> SincStage<T> {
     pub fn new(ratio: Ratio, channels: usize, design: &Interpolation) -> Result<Self, ResampleFailure> {
         let ratio = ratio.as_f64();
         // Going down, the filter is as many times longer as the rate is lower, and that much smoother.
@@ -48,7 +49,7 @@ impl<T: Precision + Sample> SincStage<T> {
     }
 }
 
-impl<T: Precision + Sample> Stage for SincStage<T> {
+impl<T: Float + Sample> Stage for SincStage<T> {
     fn frames_needed(&self) -> usize {
         self.sinc.input_frames_next()
     }

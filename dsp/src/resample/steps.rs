@@ -12,6 +12,10 @@ const FACTOR: u32 = 64;
 pub(super) struct Steps {
     /// From the input to the output.
     stages: Vec<Resampler>,
+    from_hz: u32,
+    to_hz: u32,
+    taken: u64,
+    given: u64,
 }
 
 impl Steps {
@@ -36,7 +40,7 @@ impl Steps {
         if rising {
             stages.reverse();
         }
-        Ok(Self { stages })
+        Ok(Self { stages, from_hz, to_hz, taken: 0, given: 0 })
     }
 
     /// Takes any number of samples and calls `each` with the converted ones as they become complete.
@@ -45,18 +49,30 @@ impl Steps {
         samples: &[f32],
         each: &mut dyn FnMut(&[f32]) -> Result<(), E>,
     ) -> Result<(), E> {
-        through(&mut self.stages, samples, each)
+        self.taken += samples.len() as u64;
+        let given = &mut self.given;
+        through(&mut self.stages, samples, &mut |samples| {
+            *given += samples.len() as u64;
+            each(samples)
+        })
     }
 
-    /// Flushes one filter after the other. Every step rounds the number of its frames up, so that there may be more in the
-    /// end than the rates ask for, never fewer.
+    /// Flushes one filter after the other, up to the exact length: every step rounds the number of its frames up, so that
+    /// there may be more in the end than the rates ask for, never fewer.
     pub(super) fn finish<E: From<ResampleFailure>>(
         &mut self,
         each: &mut dyn FnMut(&[f32]) -> Result<(), E>,
     ) -> Result<(), E> {
+        let expected = (u128::from(self.taken) * u128::from(self.to_hz)).div_ceil(u128::from(self.from_hz)) as u64;
+        let given = &mut self.given;
+        let mut cut = |samples: &[f32]| {
+            let left = usize::try_from(expected.saturating_sub(*given)).unwrap_or(usize::MAX).min(samples.len());
+            *given += left as u64;
+            each(&samples[..left])
+        };
         let mut stages = self.stages.as_mut_slice();
         while let Some((first, rest)) = stages.split_first_mut() {
-            first.finish(|channels| through(rest, &channels[0], each))?;
+            first.finish(|channels| through(rest, &channels[0], &mut cut))?;
             stages = rest;
         }
         Ok(())

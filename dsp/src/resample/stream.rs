@@ -1,6 +1,13 @@
 //! The resampler for any number of channels.
 
-use super::{Quality, ResampleFailure, block::BlockStage, plan::Plan, ratio::Ratio, sinc::SincStage};
+use super::{
+    Quality, ResampleFailure,
+    block::BlockStage,
+    plan::Plan,
+    quality::{Design, Interpolation},
+    ratio::Ratio,
+    sinc::SincStage,
+};
 
 /// Most channels of one sound.
 pub const MAX_CHANNELS: usize = 256;
@@ -53,14 +60,24 @@ impl Resampler {
     /// Rates whose common block is short (all usual pairs) are converted exactly; any others by interpolation, which is
     /// some ten times slower. A ratio that is a fraction is best given as one: 1001 and 1000 rather than 1.001 and 1.
     pub fn prepare(from_hz: f64, to_hz: f64, channels: usize, quality: Quality) -> Result<Self, ResampleFailure> {
+        Self::with_design(from_hz, to_hz, channels, &quality.design(), &quality.interpolation())
+    }
+
+    /// The same with another filter than that of a preset.
+    pub(super) fn with_design(
+        from_hz: f64,
+        to_hz: f64,
+        channels: usize,
+        design: &Design,
+        sinc: &Interpolation,
+    ) -> Result<Self, ResampleFailure> {
         let ratio = Ratio::new(from_hz, to_hz)?;
         if !(1..=MAX_CHANNELS).contains(&channels) {
             return Err(ResampleFailure::Channels { expected: MAX_CHANNELS, actual: channels });
         }
-        let (design, sinc) = (quality.design(), quality.interpolation());
         let stage: Option<Box<dyn Stage>> = if ratio.from == ratio.to {
             None
-        } else if let Some(plan) = Plan::new(ratio, &design) {
+        } else if let Some(plan) = Plan::new(ratio, design) {
             Some(if design.double {
                 Box::new(BlockStage::<f64>::new(plan, channels))
             } else {
@@ -68,9 +85,9 @@ impl Resampler {
             })
         } else {
             Some(if sinc.double {
-                Box::new(SincStage::<f64>::new(ratio, channels, &sinc)?)
+                Box::new(SincStage::<f64>::new(ratio, channels, sinc)?)
             } else {
-                Box::new(SincStage::<f32>::new(ratio, channels, &sinc)?)
+                Box::new(SincStage::<f32>::new(ratio, channels, sinc)?)
             })
         };
         let mut resampler = Self {
@@ -158,7 +175,7 @@ impl Resampler {
         let mut resampler = Self::prepare(from_hz, to_hz, channels.len(), quality)?;
         let frames = channels.first().map_or(0, |channel| channel.as_ref().len());
         let expected = usize::try_from(resampler.output_frames(frames as u64)).unwrap_or(0);
-        let mut converted = std::vec![Vec::with_capacity(expected); channels.len()];
+        let mut converted: Vec<_> = channels.iter().map(|_| Vec::with_capacity(expected)).collect();
         let mut collect = |block: &[Vec<f32>]| -> Result<(), ResampleFailure> {
             converted.iter_mut().zip(block).for_each(|(all, part)| all.extend_from_slice(part));
             Ok(())

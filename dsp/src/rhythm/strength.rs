@@ -3,6 +3,7 @@
 use crate::{
     Parameters, decibel,
     filterbank::{BandNorm, BankParameters, FilterBank, FilterBankError, MelParameters, MelScale},
+    lanes::{Eight, Lanes},
 };
 
 /// Bands quieter than this (a sine of this level fills one band) are taken as this loud.
@@ -60,13 +61,20 @@ impl OnsetStrength {
     /// Takes one power spectrum (a sine of amplitude 1.0 on a bin is 1.0) and returns the strength of its frame.
     pub fn push(&mut self, power: &[f32]) -> f32 {
         self.bank.apply(power, &mut self.bands);
-        let (mut rises, bands) = ([0.0f32; 8], self.bands.len() as f32);
-        for (levels, powers) in self.levels_db.chunks_mut(8).zip(self.bands.chunks(8)) {
-            for ((rise, level), &power) in rises.iter_mut().zip(levels).zip(powers) {
-                let now = decibel::power_to_db(power, FLOOR_DBFS);
-                *rise += crate::math::larger(0.0, now - *level);
-                *level = now;
-            }
+        let (mut rises, bands) = (Eight::ZERO, self.bands.len() as f32);
+        let (levels, last_levels) = self.levels_db.as_chunks_mut::<8>();
+        let (powers, last_powers) = self.bands.as_chunks::<8>();
+        for (levels, powers) in levels.iter_mut().zip(powers) {
+            let now = Eight(Eight::new(powers).0.map(|powers| decibel::lanes_to_db(powers, FLOOR_DBFS)));
+            let before = Eight::new(levels);
+            rises = rises + Eight([0, 1].map(|half| Lanes::ZERO.larger(now.0[half] - before.0[half])));
+            *levels = now.get();
+        }
+        let mut rises = rises.get();
+        for ((rise, level), &power) in rises.iter_mut().zip(last_levels).zip(last_powers) {
+            let now = decibel::power_to_db(power, FLOOR_DBFS);
+            *rise += crate::math::larger(0.0, now - *level);
+            *level = now;
         }
         // The first frame has nothing before it.
         let strength = if self.frames == 0 { 0.0 } else { rises.iter().sum::<f32>() / bands };

@@ -27,7 +27,7 @@ use crate::{
 pub struct Stft {
     slices: Slices,
     fft: WindowedFft,
-    scale: f32,
+    scale: f64,
     power: Vec<f32>,
 }
 
@@ -39,7 +39,7 @@ impl Stft {
         Ok(Self {
             slices: Slices::new(length, parameters.hop_frames as usize),
             fft,
-            scale: (4.0 / (sum * sum)) as f32,
+            scale: 4.0 / (sum * sum),
             power: vec![0.0; length / 2 + 1],
         })
     }
@@ -61,11 +61,8 @@ impl Stft {
 
 /// The scaled powers of one frame.
 #[inline]
-fn spectrum(fft: &mut WindowedFft, scale: f32, frame: &[f32], power: &mut [f32]) -> Result<(), FftError> {
-    fft.power(frame, power)?;
-    for power in power.iter_mut() {
-        *power *= scale;
-    }
+fn spectrum(fft: &mut WindowedFft, scale: f64, frame: &[f32], power: &mut [f32]) -> Result<(), FftError> {
+    fft.power(frame, scale, power)?;
     if let [dc, .., nyquist] = power {
         *dc *= 0.25;
         *nyquist *= 0.25;

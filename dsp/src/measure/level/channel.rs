@@ -3,7 +3,7 @@
 use alloc::vec::Vec;
 
 use super::clipping::ClippedRuns;
-use crate::{analysis::ChannelLevel, math};
+use crate::{analysis::ChannelLevel, lanes::Eight, math};
 
 /// Sums are taken in f32 over this many samples and in f64 over blocks of them, in a fixed order. The packets of most
 /// decoders are whole numbers of blocks.
@@ -67,18 +67,15 @@ impl Channel {
     }
 
     fn add(&mut self, block: &[f32]) {
-        let (mut sum, mut energy) = ([0.0f32; LANES], [0.0f32; LANES]);
-        let (mut min, mut max) = ([f32::INFINITY; LANES], [f32::NEG_INFINITY; LANES]);
+        let (mut sum, mut energy) = (Eight::ZERO, Eight::ZERO);
+        let (mut min, mut max) = (Eight::splat(f32::INFINITY), Eight::splat(f32::NEG_INFINITY));
         let (runs, rest) = block.as_chunks::<LANES>();
         for run in runs {
-            for lane in 0..LANES {
-                let x = run[lane];
-                sum[lane] += x;
-                energy[lane] += x * x;
-                min[lane] = math::smaller(min[lane], x);
-                max[lane] = math::larger(max[lane], x);
-            }
+            let x = Eight::new(run);
+            (sum, energy) = (sum + x, energy + x * x);
+            (min, max) = (min.smaller(x), max.larger(x));
         }
+        let [mut sum, mut energy, mut min, mut max] = [sum, energy, min, max].map(Eight::get);
         for (lane, &x) in rest.iter().enumerate() {
             sum[lane] += x;
             energy[lane] += x * x;

@@ -3,7 +3,11 @@
 use alloc::{vec, vec::Vec};
 use core::ops::Range;
 
-use crate::decibel;
+use crate::{
+    decibel,
+    lanes::{Eight, Lanes},
+    math,
+};
 
 /// Upper edge of the lowest band; each further band is an octave (Jiang et al. 2002).
 const LOWEST_EDGE_HZ: f64 = 200.0;
@@ -42,11 +46,11 @@ pub(super) struct OctaveBands {
 }
 
 impl OctaveBands {
-    /// 0 to 200 Hz and octaves above, as far as they lie whole below the last cell and below `limit_hz`. Bands of fewer than two cells are
-    /// left out. A cell belongs to the band in which its centre lies.
+    /// 0 to 200 Hz and octaves above, as far as they lie whole below the last cell and below `limit_hz`. Bands of fewer
+    /// than two cells are left out. A cell belongs to the band in which its centre lies.
     pub(super) fn new(bins: usize, bin_width_hz: f64, limit_hz: f64) -> Self {
         let highest_hz = (bins.saturating_sub(1) as f64 * bin_width_hz).min(limit_hz);
-        let cell = |edge_hz: f64| (crate::math::ceil(edge_hz / bin_width_hz) as usize).min(bins);
+        let cell = |edge_hz: f64| (math::ceil(edge_hz / bin_width_hz) as usize).min(bins);
         let mut bands = Vec::new();
         let (mut from_hz, mut to_hz) = (0.0, LOWEST_EDGE_HZ);
         while to_hz <= highest_hz && bands.len() < MOST_BANDS {
@@ -93,28 +97,37 @@ impl OctaveBands {
 }
 
 fn extremes_of(cells: usize) -> usize {
-    (crate::math::round(SHARE * cells as f64) as usize).max(1)
+    (math::round(SHARE * cells as f64) as usize).max(1)
 }
 
 fn sum(cells: &[f32]) -> f32 {
-    let mut lanes = [0.0f32; LANES];
-    for run in cells.chunks(LANES) {
-        for (lane, &p) in lanes.iter_mut().zip(run) {
-            *lane += p;
-        }
-    }
+    let (runs, rest) = cells.as_chunks::<LANES>();
+    let mut lanes = runs.iter().fold(Eight::ZERO, |sums, run| sums + Eight::new(run)).get();
+    lanes.iter_mut().zip(rest).for_each(|(lane, &p)| *lane += p);
     lanes.iter().sum()
 }
 
-/// Mean of the `kept.len()` largest values of `of(cell)`.
+/// Smallest and largest of the cells.
+fn range(cells: &[f32]) -> (f32, f32) {
+    let (runs, rest) = cells.as_chunks::<LANES>();
+    let (mut low, mut high) = (Eight::splat(f32::INFINITY), Eight::splat(f32::NEG_INFINITY));
+    for run in runs {
+        let run = Eight::new(run);
+        (low, high) = (low.smaller(run), high.larger(run));
+    }
+    let low = rest.iter().copied().fold(low.fold(Lanes::smaller), math::smaller);
+    (low, rest.iter().copied().fold(high.fold(Lanes::larger), math::larger))
+}
+
+/// Mean of the `kept.len()` largest values of `of(cell)`, which rises or falls with the cell.
 ///
 /// Keeps them sorted; few cells are large enough to be let in, and runs in which none is are passed at full width.
 fn mean_of_extremes(cells: &[f32], kept: &mut [f32], of: impl Fn(f32) -> f32) -> f32 {
     kept.fill(f32::NEG_INFINITY);
     let mut threshold = f32::NEG_INFINITY;
     for run in cells.chunks(2 * LANES) {
-        let any = run.iter().fold(false, |any, &cell| any | (of(cell) > threshold));
-        if !any {
+        let (low, high) = range(run);
+        if !(of(low) > threshold || of(high) > threshold) {
             continue;
         }
         for value in run.iter().map(|&cell| of(cell)) {

@@ -2,7 +2,7 @@
 
 use alloc::{vec, vec::Vec};
 
-use crate::math;
+use crate::{lanes::Eight, math};
 
 /// Cells whose sums are taken in f32; the blocks are put together in f64.
 const BLOCK: usize = 32;
@@ -23,24 +23,19 @@ const INDEX_SQUARED: [f32; BLOCK] = powers_of_index(2);
 
 /// Sums of p, k p and k^2 p over the cells k of a block.
 fn block_moments(block: &[f32]) -> [f32; 3] {
-    let mut lanes = [[0.0f32; LANES]; 3];
-    for ((run, first), second) in
-        block.chunks(LANES).zip(INDEX.chunks_exact(LANES)).zip(INDEX_SQUARED.chunks_exact(LANES))
-    {
-        if let (Ok(run), Ok(first), Ok(second)) =
-            (<&[f32; LANES]>::try_from(run), <&[f32; LANES]>::try_from(first), <&[f32; LANES]>::try_from(second))
-        {
-            for lane in 0..LANES {
-                lanes[0][lane] += run[lane];
-                lanes[1][lane] += run[lane] * first[lane];
-                lanes[2][lane] += run[lane] * second[lane];
-            }
-        } else {
-            for (lane, &p) in run.iter().enumerate() {
-                lanes[0][lane] += p;
-                lanes[1][lane] += p * first[lane];
-                lanes[2][lane] += p * second[lane];
-            }
+    let (runs, rest) = block.as_chunks::<LANES>();
+    let (first, second) = (INDEX.as_chunks::<LANES>().0, INDEX_SQUARED.as_chunks::<LANES>().0);
+    let mut sums = [Eight::ZERO; 3];
+    for ((run, first), second) in runs.iter().zip(first).zip(second) {
+        let run = Eight::new(run);
+        sums = [sums[0] + run, sums[1] + run * Eight::new(first), sums[2] + run * Eight::new(second)];
+    }
+    let mut lanes = sums.map(Eight::get);
+    if let (Some(first), Some(second)) = (first.get(runs.len()), second.get(runs.len())) {
+        for (lane, &p) in rest.iter().enumerate() {
+            lanes[0][lane] += p;
+            lanes[1][lane] += p * first[lane];
+            lanes[2][lane] += p * second[lane];
         }
     }
     lanes.map(|sums| sums.iter().sum())
