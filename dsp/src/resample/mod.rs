@@ -26,8 +26,8 @@
 //! | [`Quality::Db120`] | 120 dB             | 0.935         | 0.00001 dB     | ±4.0 ms | `f32`   |
 //! | [`Quality::Db140`] | 140 dB             | 0.940         | 0.00001 dB     | ±4.7 ms | `f64`   |
 //!
-//! [`MonoResampler`] has a stop-band of 127 dB from 1.0, 138 dB from 1.03, and is flat to ±0.1 dB up to 0.98, with a filter
-//! of ±14 ms that sums in `f32`.
+//! [`MonoResampler`] has a stop-band of 137 dB from 1.0, 138 dB from 1.03, and is flat to ±0.1 dB up to 0.98, with a filter
+//! of ±15 ms that sums in `f32`.
 //!
 //! The delay is below 1e-6 frames at every frequency. Rates without a short common block (44,100 to 31,999.7 Hz) keep
 //! the stop-bands; their pass-bands end at 0.86, 0.915, 0.915 and 0.94, with ripples of 0.01, 0.0001, 0.0001 and

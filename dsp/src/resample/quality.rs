@@ -31,7 +31,7 @@ pub(super) struct Design {
 }
 
 /// The steep filter of [`MonoResampler`](super::MonoResampler): a spectrum shall reach close to its end.
-pub(super) const STEEP: Design = Design { attenuation_db: 156.0, pass: 0.977, double: false };
+pub(super) const STEEP: Design = Design { attenuation_db: 164.0, pass: 0.977, double: false };
 
 /// Design of rubato's interpolated sinc, for ratios without a common block.
 pub(super) struct Interpolation {
