@@ -142,6 +142,13 @@ async fn damage_behind_the_header_fails_the_task_and_drops_the_bytes() {
         assert_eq!(server.get(&format!("/api/das/{id}/original")).await.problem().code, "not_found");
         assert_eq!(server.get(&format!("/api/das/{id}/analysis.json")).await.problem().code, "not_ready");
     }
+    // The bytes go right after the end of the task.
+    for _ in 0..500 {
+        if server.files().is_empty() {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
     assert!(server.files().is_empty(), "{:?}", server.files());
     server.stop().await;
 }
