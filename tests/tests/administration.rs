@@ -1,5 +1,7 @@
 //! The Balancer's page in a real Chromium: what it shows while work goes on, and what its orders do.
 
+use std::time::Duration;
+
 use anyhow::{Context, Result, ensure};
 use tests::{
     browser::Browser,
@@ -52,6 +54,48 @@ async fn an_administrator_sees_and_orders() -> Result<()> {
     http.post("/api/balancer/tasks/cancel", &[], &[])?.expect(200)?;
     browser.assert_quiet_console().await?;
     browser.quit().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn lists_follow_and_leave_alone_what_is_being_typed() -> Result<()> {
+    let das = Setup::new().with("DAS_ENGINE_SLOTS", 1).start()?;
+    let http = das.http()?;
+    http.post("/api/balancer/drain", &[], &[])?.expect(200)?;
+    let sound = sounds::minutes(1, 1);
+    http.accepted("take-0.wav", &sound)?;
+    let browser = Browser::start().await?;
+    let driver = browser.driver();
+    driver.goto(format!("{}/admin/balancer", das.base()?)).await?;
+    tasks_are(&browser, 1).await?;
+    http.accepted("take-1.wav", &sound)?;
+    tasks_are(&browser, 2).await?;
+
+    // Under the hand the list stands still, for longer than it takes otherwise.
+    let oldest = "[data-testid='waiting'] tbody tr:last-child input";
+    let input = driver.find(By::Css(oldest)).await?;
+    input.clear().await?;
+    input.send_keys("42").await?;
+    http.accepted("take-2.wav", &sound)?;
+    tokio::time::sleep(Duration::from_secs(6)).await;
+    ensure!(driver.find_all(by("task")).await?.len() == 2, "the list does not move while somebody types");
+    driver.action_chain().move_to(1, 1).perform().await?;
+    browser.script("document.activeElement.blur()").await?;
+    tasks_are(&browser, 3).await?;
+    let typed = browser.script(&format!("return document.querySelector(\"{oldest}\").value")).await?;
+    ensure!(typed == "42", "what was typed is {typed} now");
+
+    http.post("/api/balancer/tasks/cancel", &[], &[])?.expect(200)?;
+    tasks_are(&browser, 0).await?;
+    browser.assert_quiet_console().await?;
+    browser.quit().await
+}
+
+async fn tasks_are(browser: &Browser, count: usize) -> Result<()> {
+    browser
+        .until("the list to have as many tasks as wait", async |driver| {
+            Ok((driver.find_all(by("task")).await?.len() == count).then_some(()))
+        })
+        .await
 }
 
 /// Presses a button of a form; the page comes back.
