@@ -21,6 +21,8 @@ use crate::analysis::Geometry;
 
 const MAGIC: &[u8; 8] = b"DASGRID1";
 const HEADER_BYTES: usize = 64;
+/// Cells that the longest window of an analysis, 65,536 frames, gives. A file without columns could promise any number.
+const MAX_BINS: u32 = 32_769;
 
 impl Grid {
     /// The file's bytes.
@@ -62,6 +64,9 @@ impl Grid {
         let positive = |value: f64| value.is_finite() && value > 0.0;
         if !positive(geometry.column_duration_s) || !positive(geometry.bin_width_hz) || geometry.bins == 0 {
             return Err(GridError::Format { reason: "no valid units" });
+        }
+        if geometry.bins > MAX_BINS {
+            return Err(GridError::Format { reason: "more cells in a column than the longest window gives" });
         }
         if !(geometry.duration_s.is_finite() && geometry.floor_dbfs.is_finite()) {
             return Err(GridError::Format { reason: "no valid range" });
@@ -106,8 +111,16 @@ mod tests {
         magic[7] = b'2';
         assert!(matches!(Grid::from_bytes(&magic), Err(GridError::Format { .. })));
         let mut huge = bytes.clone();
-        huge[8..16].fill(0xff);
+        huge[8..12].fill(0xff);
         assert!(matches!(Grid::from_bytes(&huge), Err(GridError::Length { .. })));
+        huge[12..16].fill(0xff);
+        assert!(matches!(Grid::from_bytes(&huge), Err(GridError::Format { .. })));
+        // No column at all, so that the length fits whatever a column would have.
+        let mut empty = bytes[..HEADER_BYTES].to_vec();
+        empty[8..12].fill(0);
+        assert!(Grid::from_bytes(&empty).is_ok());
+        empty[12..16].copy_from_slice(&32_770u32.to_le_bytes());
+        assert!(matches!(Grid::from_bytes(&empty), Err(GridError::Format { .. })));
         let mut units = bytes;
         units[16..24].copy_from_slice(&f64::NAN.to_le_bytes());
         assert!(matches!(Grid::from_bytes(&units), Err(GridError::Format { .. })));
