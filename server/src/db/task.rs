@@ -434,10 +434,12 @@ pub async fn cancel(db: impl SqliteExecutor<'_>, id: &str, reason: &Problem) -> 
 }
 
 /// Those that waited for a task that has finished: if it was the last, they wait for their turn from now on.
+///
+/// The `+` keeps SQLite from going through everything that is queued: mostly nobody waits for the task.
 pub async fn ready_dependents(db: impl SqliteExecutor<'_>, id: &str) -> Result<(), DbError> {
     sqlx::query(
         "UPDATE task SET ready_at_ms = ?
-         WHERE state = 'queued' AND id IN (SELECT task_id FROM task_dependency WHERE after_id = ?)",
+         WHERE +state = 'queued' AND id IN (SELECT task_id FROM task_dependency WHERE after_id = ?)",
     )
     .bind(now_ms())
     .bind(id)
