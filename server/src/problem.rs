@@ -20,6 +20,8 @@ pub enum Code {
     BadRequest,
     UnsupportedMediaType,
     NotFound,
+    MethodNotAllowed,
+    RangeNotSatisfiable,
     NotReady,
     DiskFull,
     Origin,
@@ -46,7 +48,7 @@ pub enum Code {
 }
 
 /// Code, name on the wire, HTTP status, title.
-const KINDS: [(Code, &str, u16, &str); 37] = [
+const KINDS: [(Code, &str, u16, &str); 39] = [
     (Code::Empty, "empty", 422, "The file is empty"),
     (Code::TooLarge, "too_large", 413, "The file is too large"),
     (Code::TooLong, "too_long", 422, "The recording is too long"),
@@ -61,6 +63,8 @@ const KINDS: [(Code, &str, u16, &str); 37] = [
     (Code::BadRequest, "bad_request", 400, "The request cannot be understood"),
     (Code::UnsupportedMediaType, "unsupported_media_type", 415, "Wrong content type"),
     (Code::NotFound, "not_found", 404, "Not found"),
+    (Code::MethodNotAllowed, "method_not_allowed", 405, "Not this method"),
+    (Code::RangeNotSatisfiable, "range_not_satisfiable", 416, "Outside of the file"),
     (Code::NotReady, "not_ready", 409, "Not ready yet"),
     (Code::DiskFull, "disk_full", 507, "The server's disk is full"),
     (Code::Origin, "origin", 403, "Wrong origin"),

@@ -217,11 +217,15 @@ async fn the_administrator_sees_and_orders() {
     }
     let log: DecisionLog = server.get("/api/balancer/decisions").await.json();
     // Newest first: the urgent one went before the old one.
-    assert_eq!(log.items[1].task_id, late.id, "{log:?}");
+    let first = &log.items[1];
+    assert_eq!((&first.attempt.task_id, &first.subject), (&late.id, &late.subject), "{log:?}");
     assert_eq!(
-        (log.items[1].policy, log.items[1].because.as_str()),
+        (first.attempt.policy, first.attempt.because.as_str()),
         (PolicyName::Priority, "priority 9 is the highest of 2")
     );
+    let page = server.get("/admin/balancer").await.text();
+    assert!(page.contains("Latest decisions") && page.contains("priority 9 is the highest of 2"), "{page}");
+    assert!(page.contains(&format!("href=\"/das/{}\"", late.subject)), "the way to what it is about");
     let view: BalancerView = server.get("/api/balancer").await.json();
     assert_eq!((view.counts.finished, view.minutes.iter().map(|minute| minute.finished).sum::<u32>()), (2, 2));
 
@@ -421,6 +425,9 @@ async fn a_refused_order_comes_back_with_the_page() {
     is_page_with(&server.send(request.body(Body::from("policy=fifo")).unwrap()).await, 415, "unsupported_media_type");
     let large = format!("policy={}", "x".repeat(100 << 10));
     is_page_with(&form(&server, "/admin/balancer/policy", &large, &PAGES).await, 413, "too_large");
+    let large = format!("{{\"policy\":\"{}\"}}", "x".repeat(100 << 10));
+    let problem = order(&server, "PUT", "/api/balancer/policy", Some(&large)).await.problem();
+    assert_eq!((problem.status, problem.code.as_str(), problem.limit), (413, "too_large", Some(65_536.0)));
     assert_eq!(server.details(&id).await.task.state, TaskState::Queued);
     server.stop().await;
 }

@@ -60,6 +60,7 @@ async fn ranges_of_the_original() {
     }
     let outside = server.get_with(&path, &[("range", &format!("bytes={size}-"))]).await;
     assert_eq!((outside.problem().status, outside.header("content-range")), (416, format!("bytes */{size}").as_str()));
+    assert_eq!(outside.problem().code, "range_not_satisfiable");
     for (headers, status) in [
         ([("range", "bytes=0-1"), ("if-range", etag.as_str())], 206),
         ([("range", "bytes=0-1"), ("if-range", "\"other\"")], 200),
@@ -116,14 +117,17 @@ async fn every_refusal_is_a_problem() {
         ("GET", "/static/../das.sqlite", 404, "not_found"),
         ("GET", "/static/%2e%2e/data/das.sqlite", 404, "not_found"),
         ("GET", "/static/", 404, "not_found"),
-        ("POST", "/static/das.css", 405, "bad_request"),
-        ("PUT", "/api/das", 405, "bad_request"),
-        ("DELETE", "/api/das", 405, "bad_request"),
+        ("POST", "/static/das.css", 405, "method_not_allowed"),
+        ("PUT", "/api/das", 405, "method_not_allowed"),
+        ("DELETE", "/api/das", 405, "method_not_allowed"),
         ("GET", "/api/das/no-id", 404, "not_found"),
         ("GET", "/api/das/%FF", 404, "not_found"),
         ("DELETE", "/api/das/00000000-0000-0000-0000-000000000000", 404, "not_found"),
         ("POST", "/das/00000000-0000-0000-0000-000000000000/delete", 404, "not_found"),
         ("GET", "/api/das?limit=-1", 400, "bad_request"),
+        ("GET", "/api/das?limit=0", 400, "bad_request"),
+        ("GET", "/api/das?limit=201", 400, "bad_request"),
+        ("GET", "/api/das?limt=5", 400, "bad_request"),
         ("GET", "/api/das?limit=1&limit=2", 400, "bad_request"),
     ] {
         let request = Request::builder().method(method).uri(path).body(Body::empty()).unwrap();

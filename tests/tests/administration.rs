@@ -84,6 +84,13 @@ async fn lists_follow_and_leave_alone_what_is_being_typed() -> Result<()> {
     let typed = browser.script(&format!("return document.querySelector(\"{oldest}\").value")).await?;
     ensure!(typed == "42", "what was typed is {typed} now");
 
+    ensure!(driver.find_all(by("decision")).await?.is_empty(), "nothing has been decided yet");
+    http.post("/api/balancer/classes/cpu/resume", &[], &[])?.expect(200)?;
+    browser
+        .until("what has been decided to appear", async |driver| {
+            Ok(driver.find_all(by("decision")).await?.pop().map(drop))
+        })
+        .await?;
     http.post("/api/balancer/tasks/cancel", &[], &[])?.expect(200)?;
     tasks_are(&browser, 0).await?;
     browser.assert_quiet_console().await?;

@@ -3,7 +3,7 @@
 
 use std::{future::Future, pin::Pin};
 
-use crate::model::{BalancerView, Problem, RecordingDetails, RecordingPage, TaskPage, UploadRules};
+use crate::model::{BalancerView, DecisionLog, Problem, RecordingDetails, RecordingPage, TaskPage, UploadRules};
 
 /// A boxed answer of the backend.
 pub type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, Problem>> + Send + 'a>>;
@@ -20,6 +20,8 @@ pub trait Backend: Send + Sync + 'static {
     fn balancer(&self) -> Answer<'_, BalancerView>;
     /// The newest tasks in a state, as `GET /api/balancer/tasks?state=`.
     fn tasks(&self, state: String) -> Answer<'_, TaskPage>;
+    /// The latest decisions, as `GET /api/balancer/decisions?limit=`.
+    fn decisions(&self, limit: u32) -> Answer<'_, DecisionLog>;
 }
 
 /// The problem of a form that was refused: put into the context of the request that renders its page again.

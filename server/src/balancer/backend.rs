@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use tokio::sync::broadcast;
-use web::model::{AttemptView, BalancerView, Outlook, PolicyName, Problem, TaskClass, TaskCounts, TaskState, TaskView};
+use web::model::{
+    AttemptView, BalancerView, Decision, Outlook, PolicyName, Problem, TaskClass, TaskCounts, TaskState, TaskView,
+};
 
 use super::{Companion, Fenced, Lease, NewTask, Progress, Seat, Standing, TaskError, Wish};
 use crate::db::{DbError, task::Filter};
@@ -121,7 +123,7 @@ pub trait TaskBackend: Send + Sync + 'static {
     /// The leases of a task, oldest first.
     async fn attempts(&self, task_id: &str) -> Result<Vec<AttemptView>, BackendError>;
     /// The latest leases of all tasks, newest first.
-    async fn decisions(&self, limit: u32) -> Result<Vec<AttemptView>, BackendError>;
+    async fn decisions(&self, limit: u32) -> Result<Vec<Decision>, BackendError>;
     /// Why a task waits, and when it is expected to end.
     fn outlook(&self, task_id: &str) -> Outlook;
     /// Everything at a glance.

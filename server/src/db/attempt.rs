@@ -1,7 +1,7 @@
 //! Rows of `attempt`: every lease, which policy gave it to which engine, and how it ended.
 
 use sqlx::{FromRow, SqliteExecutor};
-use web::model::{AttemptView, PolicyName, Problem};
+use web::model::{AttemptView, Decision, PolicyName, Problem};
 
 use super::{DbError, now_ms, rfc3339};
 
@@ -65,6 +65,16 @@ pub struct AttemptRow {
     problem: Option<String>,
 }
 
+/// A lease with what is known of its task.
+#[derive(Debug, Clone, FromRow)]
+struct DecisionRow {
+    kind: String,
+    subject: String,
+    user: String,
+    #[sqlx(flatten)]
+    attempt: AttemptRow,
+}
+
 impl AttemptRow {
     /// The row as it goes over the wire.
     pub fn view(self, now_ms: i64) -> Result<AttemptView, DbError> {
@@ -85,50 +95,11 @@ impl AttemptRow {
     }
 }
 
-/// A lease that is being handed out.
-#[derive(Debug, Clone)]
-pub struct NewAttempt<'a> {
-    /// The task.
-    pub task_id: &'a str,
-    /// Number of the lease.
-    pub number: u32,
-    /// Who gets it.
-    pub engine: &'a str,
-    /// Which policy decided.
-    pub policy: PolicyName,
-    /// Why.
-    pub because: &'a str,
-    /// When.
-    pub started_at_ms: i64,
-}
-
-/// Notes a lease.
-pub async fn insert(db: impl SqliteExecutor<'_>, new: &NewAttempt<'_>) -> Result<(), DbError> {
-    sqlx::query(
-        "INSERT INTO attempt (task_id, number, engine, policy, because, started_at_ms) VALUES (?, ?, ?, ?, ?, ?)",
-    )
-    .bind(new.task_id)
-    .bind(new.number)
-    .bind(new.engine)
-    .bind(new.policy.name())
-    .bind(new.because)
-    .bind(new.started_at_ms)
-    .execute(db)
-    .await?;
-    Ok(())
-}
-
-/// Notes how the task's running lease ended; one that has ended keeps its end.
-pub async fn end(
-    db: impl SqliteExecutor<'_>,
-    task_id: &str,
-    end: End,
-    problem: Option<&Problem>,
-) -> Result<(), DbError> {
-    sqlx::query("UPDATE attempt SET ended_at_ms = ?, outcome = ?, problem = ? WHERE task_id = ? AND outcome IS NULL")
+/// Notes that whatever lease of the task is out was cancelled.
+pub async fn cancel(db: impl SqliteExecutor<'_>, task_id: &str) -> Result<(), DbError> {
+    sqlx::query("UPDATE attempt SET ended_at_ms = ?, outcome = ? WHERE task_id = ? AND outcome IS NULL")
         .bind(now_ms())
-        .bind(end.name())
-        .bind(problem.map(|problem| serde_json::to_string(problem).unwrap_or_default()))
+        .bind(End::Cancelled.name())
         .bind(task_id)
         .execute(db)
         .await?;
@@ -139,19 +110,24 @@ pub async fn end(
 pub async fn of_task(db: impl SqliteExecutor<'_>, task_id: &str) -> Result<Vec<AttemptView>, DbError> {
     let rows: Vec<AttemptRow> =
         sqlx::query_as("SELECT * FROM attempt WHERE task_id = ? ORDER BY number").bind(task_id).fetch_all(db).await?;
-    views(rows)
+    let now = now_ms();
+    rows.into_iter().map(|row| row.view(now)).collect()
 }
 
 /// The latest leases of all tasks, newest first.
-pub async fn latest(db: impl SqliteExecutor<'_>, limit: u32) -> Result<Vec<AttemptView>, DbError> {
-    let rows: Vec<AttemptRow> =
-        sqlx::query_as("SELECT * FROM attempt ORDER BY serial DESC LIMIT ?").bind(limit).fetch_all(db).await?;
-    views(rows)
-}
-
-fn views(rows: Vec<AttemptRow>) -> Result<Vec<AttemptView>, DbError> {
+pub async fn latest(db: impl SqliteExecutor<'_>, limit: u32) -> Result<Vec<Decision>, DbError> {
+    let rows: Vec<DecisionRow> = sqlx::query_as(
+        "SELECT t.kind, t.subject, t.user, a.* FROM attempt a JOIN task t ON t.id = a.task_id ORDER BY a.serial DESC LIMIT ?",
+    )
+    .bind(limit)
+    .fetch_all(db)
+    .await?;
     let now = now_ms();
-    rows.into_iter().map(|row| row.view(now)).collect()
+    rows.into_iter()
+        .map(|DecisionRow { kind, subject, user, attempt }| {
+            Ok(Decision { kind, subject, user, attempt: attempt.view(now)? })
+        })
+        .collect()
 }
 
 /// What a finished lease teaches: kind and amount of work, what it took, who used it and when.

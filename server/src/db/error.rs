@@ -24,6 +24,9 @@ pub enum DbError {
     /// The transaction that this change shared with others was not committed.
     #[error(transparent)]
     Shared(Arc<DbError>),
+    /// The database failed halfway through another change of the same transaction.
+    #[error("the database failed halfway through another change of the same transaction")]
+    Neighbour,
     /// Anything else.
     #[error("database: {0}")]
     Sqlx(#[source] sqlx::Error),
@@ -42,7 +45,7 @@ impl DbError {
     /// True when the same statement may succeed later.
     pub fn passes(&self) -> bool {
         match self {
-            Self::DiskFull(_) => true,
+            Self::DiskFull(_) | Self::Neighbour => true,
             Self::Shared(error) => error.passes(),
             // A broken rule of the tables stays broken; what is left is I/O, locks and the like.
             Self::Sqlx(sqlx::Error::Database(error)) => matches!(error.kind(), sqlx::error::ErrorKind::Other),

@@ -1,13 +1,13 @@
 //! Group commit: writes that arrive while the disk is busy share the next transaction.
 //!
 //! A commit waits for the disk. One writer that commits each change by itself makes as many changes a second as the disk has
-//! syncs; here all that queued up meanwhile is committed at once, each in a savepoint, so that one that fails takes no other
-//! along. Callers hear of their change when it is durable, in the order of the commits.
+//! syncs; here all that queued up meanwhile is committed at once, and one that is refused takes no other along ([`Undo`]).
+//! Callers hear of their change when it is durable, in the order of the commits.
 
 use std::sync::Arc;
 
 use futures::future::BoxFuture;
-use sqlx::{Connection, SqliteConnection};
+use sqlx::SqliteConnection;
 use tokio::sync::{mpsc, oneshot};
 
 use super::{Db, DbError};
@@ -17,8 +17,22 @@ const MOST_OF_A_GROUP: usize = 512;
 /// Callers that may wait for a place in the queue.
 const BACKLOG: usize = 4_096;
 
+/// How what a change has written is taken back when it is refused. Every call of the database is a round trip to the thread of
+/// its connection, which costs more than most statements: savepoints are for those that need them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Undo {
+    /// By a savepoint around it: it may be refused after it has written.
+    Savepoint,
+    /// By SQLite itself: it writes one statement, which has an effect or fails.
+    Statement,
+    /// With the whole group: only a fault of the database itself can stop it halfway.
+    Group,
+}
+
 /// A change that waits for its turn.
 trait Change: Send {
+    /// How it is taken back.
+    fn undo(&self) -> Undo;
     /// Writes; `false` takes back what was written.
     fn write<'c>(&'c mut self, db: &'c mut SqliteConnection) -> BoxFuture<'c, bool>;
     /// Tells the caller what became of it, once the group is committed or not.
@@ -26,6 +40,7 @@ trait Change: Send {
 }
 
 struct Pending<T, E, F, A, R> {
+    undo: Undo,
     write: Option<F>,
     written: Option<Result<T, E>>,
     applied: A,
@@ -40,6 +55,10 @@ where
     F: for<'c> FnOnce(&'c mut SqliteConnection) -> BoxFuture<'c, Result<T, E>> + Send + 'static,
     A: FnOnce(Result<T, E>) -> R + Send + 'static,
 {
+    fn undo(&self) -> Undo {
+        self.undo
+    }
+
     fn write<'c>(&'c mut self, db: &'c mut SqliteConnection) -> BoxFuture<'c, bool> {
         Box::pin(async move {
             let Some(write) = self.write.take() else { return false };
@@ -84,7 +103,7 @@ impl GroupWriter {
 
     /// Writes, and returns when it is durable. `applied` runs before that, in the order of the commits, whatever became of the
     /// change. Dropping the future does not take the change back.
-    pub async fn run<T, E, F, A, R>(&self, write: F, applied: A) -> Result<R, DbError>
+    pub async fn run<T, E, F, A, R>(&self, undo: Undo, write: F, applied: A) -> Result<R, DbError>
     where
         T: Send + 'static,
         E: From<DbError> + Send + 'static,
@@ -94,7 +113,7 @@ impl GroupWriter {
     {
         let closed = || DbError::Sqlx(sqlx::Error::PoolClosed);
         let (answer, answered) = oneshot::channel();
-        let pending = Pending { write: Some(write), written: None, applied, answer };
+        let pending = Pending { undo, write: Some(write), written: None, applied, answer };
         self.changes.send(Box::new(pending)).await.map_err(|_| closed())?;
         answered.await.map_err(|_| closed())
     }
@@ -113,12 +132,80 @@ async fn write(db: Db, mut queue: mpsc::Receiver<Box<dyn Change>>) {
 async fn commit(db: &Db, group: &mut [Box<dyn Change>]) -> Result<(), DbError> {
     let mut tx = db.write().await?;
     for change in group {
-        let mut savepoint = tx.begin().await?;
-        if change.write(&mut savepoint).await {
-            savepoint.commit().await?;
-        } else {
-            savepoint.rollback().await?;
+        let undo = change.undo();
+        if undo == Undo::Savepoint {
+            sqlx::query("SAVEPOINT change").execute(&mut *tx).await?;
+        }
+        match (change.write(&mut tx).await, undo) {
+            (true, Undo::Savepoint) => drop(sqlx::query("RELEASE change").execute(&mut *tx).await?),
+            (false, Undo::Savepoint) => {
+                drop(sqlx::query("ROLLBACK TO change; RELEASE change").execute(&mut *tx).await?);
+            }
+            (true, Undo::Statement | Undo::Group) | (false, Undo::Statement) => {}
+            // Dropped, the transaction is rolled back.
+            (false, Undo::Group) => return Err(DbError::Neighbour),
         }
     }
     Ok(tx.commit().await?)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+    use crate::db::setting;
+    use web::model::TaskClass;
+
+    /// Writes two rows, of which the second is refused by the table where so asked.
+    async fn two_rows(db: &mut SqliteConnection, class: TaskClass, fails: bool) -> Result<(), DbError> {
+        setting::set_paused(&mut *db, class, true).await?;
+        if fails {
+            sqlx::query("INSERT INTO paused_class (class) VALUES (NULL)").execute(db).await?;
+        }
+        Ok(())
+    }
+
+    async fn paused_after(undo: Undo) -> (Vec<Result<(), DbError>>, Vec<TaskClass>) {
+        let folder = tempfile::tempdir().unwrap();
+        let db = Db::open(&folder.path().join("das.sqlite")).await.unwrap();
+        let group = GroupWriter::start(db.clone());
+        // While the connection is taken, all that comes is one group.
+        let taken = db.write().await.unwrap();
+        let change = |class, fails| {
+            let group = group.clone();
+            async move { group.run(undo, move |db| Box::pin(two_rows(db, class, fails)), |written| written).await.unwrap() }
+        };
+        let changes = futures::future::join_all([
+            change(TaskClass::Cpu, false),
+            change(TaskClass::Accelerator, true),
+            change(TaskClass::Browser, false),
+        ]);
+        let release = async {
+            tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+            drop(taken);
+        };
+        let (outcomes, ()) = tokio::join!(changes, release);
+        // A writer that has seen a failure goes on.
+        change(TaskClass::Browser, false).await.unwrap();
+        (outcomes, setting::paused(db.read()).await.unwrap())
+    }
+
+    #[tokio::test]
+    async fn a_savepoint_takes_back_one_change_alone() {
+        let (outcomes, paused) = paused_after(Undo::Savepoint).await;
+        assert!(matches!(outcomes.as_slice(), [Ok(()), Err(DbError::Sqlx(_)), Ok(())]), "{outcomes:?}");
+        assert_eq!(paused, [TaskClass::Browser, TaskClass::Cpu]);
+    }
+
+    #[tokio::test]
+    async fn a_change_stopped_halfway_takes_its_group_along() {
+        let (outcomes, paused) = paused_after(Undo::Group).await;
+        let [Err(DbError::Shared(before)), Err(DbError::Sqlx(_)), Err(DbError::Shared(after))] = outcomes.as_slice()
+        else {
+            panic!("{outcomes:?}")
+        };
+        assert!(before.passes() && after.passes(), "neighbours may try again");
+        assert_eq!(paused, [TaskClass::Browser], "of the group nothing is left");
+    }
 }

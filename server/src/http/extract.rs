@@ -42,7 +42,12 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Failure> {
         let Json(body) = Json::from_request(limited(request), state).await.map_err(|error: JsonRejection| {
-            Failure::from(Code::BadRequest.problem(format!("The body cannot be understood: {}.", error.body_text())))
+            Failure::from(match error.status() {
+                StatusCode::PAYLOAD_TOO_LARGE => {
+                    Code::TooLarge.limit("The body is too large for an order.", MOST_BYTES as f64, None)
+                }
+                _ => Code::BadRequest.problem(format!("The body cannot be understood: {}.", error.body_text())),
+            })
         })?;
         Ok(Self(body))
     }
@@ -59,7 +64,9 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Form<T> {
         let read = axum::Form::from_request(limited(request), state).await;
         let axum::Form(fields) = read.map_err(|error: FormRejection| {
             Failure::from(match error.status() {
-                StatusCode::PAYLOAD_TOO_LARGE => Code::TooLarge.problem("The form is too large."),
+                StatusCode::PAYLOAD_TOO_LARGE => {
+                    Code::TooLarge.limit("The form is too large.", MOST_BYTES as f64, None)
+                }
                 StatusCode::UNSUPPORTED_MEDIA_TYPE => {
                     Code::UnsupportedMediaType.problem("A form is expected, as application/x-www-form-urlencoded.")
                 }
@@ -70,9 +77,11 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Form<T> {
     }
 }
 
-/// The request without what is longer than any order.
+/// Longer than any order.
+const MOST_BYTES: usize = 64 << 10;
+
+/// The request up to the limit.
 fn limited(request: Request) -> Request {
-    const MOST_BYTES: usize = 64 << 10;
     request.map(|body| axum::body::Body::new(http_body_util::Limited::new(body, MOST_BYTES)))
 }
 

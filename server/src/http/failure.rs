@@ -74,13 +74,13 @@ fn for_status(status: StatusCode) -> Problem {
     match status {
         StatusCode::NOT_FOUND => Code::NotFound.problem("There is nothing at this address."),
         StatusCode::METHOD_NOT_ALLOWED => {
-            Code::BadRequest.problem("This address does not take that method; see the Allow header.")
+            Code::MethodNotAllowed.problem("This address does not take that method; see the Allow header.")
         }
         StatusCode::PAYLOAD_TOO_LARGE => Code::TooLarge.problem("The body of the request is too large."),
         StatusCode::UNSUPPORTED_MEDIA_TYPE => {
             Code::UnsupportedMediaType.problem("The body has a content type that is not accepted here.")
         }
-        StatusCode::RANGE_NOT_SATISFIABLE => Code::BadRequest.problem("The range lies outside of the file."),
+        StatusCode::RANGE_NOT_SATISFIABLE => Code::RangeNotSatisfiable.problem("The range lies outside of the file."),
         status if status.is_server_error() => internal(),
         _ => Code::BadRequest.problem("The request cannot be understood."),
     }

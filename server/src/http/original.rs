@@ -102,8 +102,9 @@ impl StoredFile<'_> {
             Wanted::Whole => (StatusCode::OK, 0..size_bytes),
             Wanted::Part(part) => (StatusCode::PARTIAL_CONTENT, part),
             Wanted::Nothing => {
-                let problem = Code::BadRequest.limit("The range lies outside of the file.", size_bytes as f64, None);
-                let refused = Failure::from(Problem { status: StatusCode::RANGE_NOT_SATISFIABLE.as_u16(), ..problem });
+                let problem =
+                    Code::RangeNotSatisfiable.limit("The range lies outside of the file.", size_bytes as f64, None);
+                let refused = Failure::from(problem);
                 return ([(header::CONTENT_RANGE, format!("bytes */{size_bytes}"))], refused).into_response();
             }
         };

@@ -14,6 +14,7 @@ use crate::service::recordings::DEFAULT_PAGE;
 
 /// Query of the index.
 #[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct IndexQuery {
     /// `next` of the page before.

@@ -3,7 +3,7 @@
 use uuid::Uuid;
 use web::model::{Affected, BalancerView, DecisionLog, PolicyName, TaskClass, TaskPage, TaskState, TaskView};
 
-use super::{Services, error::ServiceError};
+use super::{Services, error::ServiceError, page::checked_limit};
 use crate::{
     balancer::{TaskError, TaskKind, checked_priority},
     db::task::Filter,
@@ -44,17 +44,6 @@ impl Which {
     }
 }
 
-/// A number of rows that a list can have.
-fn checked_limit(limit: u32) -> Result<u32, ServiceError> {
-    let passed = match limit {
-        1..=MAX_PAGE => return Ok(limit),
-        0 => 1,
-        _ => MAX_PAGE,
-    };
-    let detail = format!("The limit of a page is 1 to {MAX_PAGE}.");
-    Err(Code::BadRequest.limit(detail, passed.into(), Some(limit.into())).into())
-}
-
 impl Services {
     /// Everything at a glance.
     pub async fn balancer(&self) -> Result<BalancerView, ServiceError> {
@@ -85,7 +74,7 @@ impl Services {
 
     /// Tasks, newest first; after a task, only those that are older than it.
     pub async fn tasks(&self, which: Which, after: Option<&str>, limit: u32) -> Result<TaskPage, ServiceError> {
-        let limit = checked_limit(limit)?;
+        let limit = checked_limit(limit, MAX_PAGE)?;
         let after = match after {
             Some(id) => Some(self.known_task(id).await?),
             None => None,
@@ -112,7 +101,7 @@ impl Services {
 
     /// The latest leases, newest first.
     pub async fn decisions(&self, limit: u32) -> Result<DecisionLog, ServiceError> {
-        Ok(DecisionLog { items: self.backend.decisions(checked_limit(limit)?).await? })
+        Ok(DecisionLog { items: self.backend.decisions(checked_limit(limit, MAX_PAGE)?).await? })
     }
 
     /// Cancels a task. The sound of a call is given up.

@@ -6,6 +6,7 @@ pub mod catalog;
 pub mod companions;
 pub mod error;
 pub mod name;
+mod page;
 pub mod pages;
 pub mod probe;
 pub mod recordings;

@@ -1,7 +1,7 @@
 //! The port through which the pages ask.
 
 use web::backend::{Answer, Backend};
-use web::model::{BalancerView, Problem, RecordingDetails, RecordingPage, TaskPage, UploadRules};
+use web::model::{BalancerView, DecisionLog, Problem, RecordingDetails, RecordingPage, TaskPage, UploadRules};
 
 use super::{
     Services,
@@ -28,5 +28,9 @@ impl Backend for Services {
     fn tasks(&self, state: String) -> Answer<'_, TaskPage> {
         let which = Which { state: Some(state), ..Which::default() };
         Box::pin(async move { Services::tasks(self, which, None, DEFAULT_PAGE).await.map_err(Problem::from) })
+    }
+
+    fn decisions(&self, limit: u32) -> Answer<'_, DecisionLog> {
+        Box::pin(async move { Services::decisions(self, limit).await.map_err(Problem::from) })
     }
 }

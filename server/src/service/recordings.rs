@@ -8,6 +8,7 @@ use super::{
     Services, catalog,
     companions::{DeleteRecording, boxed},
     error::ServiceError,
+    page::checked_limit,
 };
 use crate::{
     db::{recording, result, result::StoredResult, task},
@@ -31,7 +32,7 @@ pub(super) fn not_found() -> ServiceError {
 impl Services {
     /// A page of the index, newest first.
     pub async fn recordings(&self, after: Option<&str>, limit: u32) -> Result<RecordingPage, ServiceError> {
-        let limit = limit.clamp(1, MAX_PAGE);
+        let limit = checked_limit(limit, MAX_PAGE)?;
         let mut tx = self.db.read().begin().await.map_err(crate::db::DbError::from)?;
         let total = recording::count(&mut *tx).await?;
         let mut rows = recording::page(&mut *tx, after, limit + 1).await?;

@@ -5,7 +5,7 @@ use leptos_axum::ResponseOptions;
 
 use crate::{
     backend::{Backend, FormProblem},
-    model::{BalancerView, Problem, RecordingDetails, RecordingPage, TaskPage, UploadRules},
+    model::{BalancerView, DecisionLog, Problem, RecordingDetails, RecordingPage, TaskPage, UploadRules},
     problem,
 };
 
@@ -42,6 +42,11 @@ pub async fn balancer() -> Result<BalancerView, Problem> {
 /// The newest tasks in a state.
 pub async fn tasks(state: String) -> Result<TaskPage, Problem> {
     services()?.tasks(state).await
+}
+
+/// The latest decisions of the Balancer, newest first.
+pub async fn decisions(limit: u32) -> Result<DecisionLog, Problem> {
+    services()?.decisions(limit).await
 }
 
 /// The waveform of a finished recording. Drawn in the browser only, which asks `/api`.

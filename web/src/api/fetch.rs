@@ -7,7 +7,7 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::{RequestInit, Response};
 
 use crate::{
-    model::{BalancerView, Problem, RecordingDetails, RecordingPage, TaskPage, UploadRules},
+    model::{BalancerView, DecisionLog, Problem, RecordingDetails, RecordingPage, TaskPage, UploadRules},
     problem,
 };
 
@@ -35,6 +35,11 @@ pub fn balancer() -> impl Future<Output = Result<BalancerView, Problem>> + Send 
 /// The newest tasks in a state.
 pub fn tasks(state: String) -> impl Future<Output = Result<TaskPage, Problem>> + Send {
     get(format!("/api/balancer/tasks?state={}", encoded(&state)))
+}
+
+/// The latest decisions of the Balancer, newest first.
+pub fn decisions(limit: u32) -> impl Future<Output = Result<DecisionLog, Problem>> + Send {
+    get(format!("/api/balancer/decisions?limit={limit}"))
 }
 
 /// The waveform of a finished recording.

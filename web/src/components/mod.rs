@@ -1,6 +1,7 @@
 //! Parts that pages are made of.
 
 pub mod analysis_table;
+pub mod attempt_cells;
 pub mod balancer;
 pub mod delete_form;
 pub mod downloads;

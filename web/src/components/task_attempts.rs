@@ -2,20 +2,8 @@
 
 use leptos::prelude::*;
 
-use crate::{format, model::AttemptView};
-
-/// Words for the ends of an attempt.
-fn end_words(end: Option<&str>) -> String {
-    match end {
-        None => "runs".to_owned(),
-        Some("finished") => "finished".to_owned(),
-        Some("server_died") => "the server died".to_owned(),
-        Some("lease_expired") => "the engine was not heard of".to_owned(),
-        Some("stalled") => "no progress".to_owned(),
-        Some("overdue") => "over its deadline".to_owned(),
-        Some(other) => other.replace('_', " "),
-    }
-}
+use super::attempt_cells::AttemptCells;
+use crate::model::AttemptView;
 
 /// A table that opens on demand; nothing as long as no engine had the task.
 #[component]
@@ -30,15 +18,11 @@ pub fn TaskAttempts(
             let rows: Vec<_> = attempts
                 .into_iter()
                 .map(|attempt| {
-                    let end = end_words(attempt.end.as_deref());
+                    let end = attempt.end.clone().unwrap_or_else(|| "running".to_owned());
                     view! {
-                        <tr data-testid="attempt" data-end=attempt.end.unwrap_or_else(|| "running".to_owned())>
+                        <tr data-testid="attempt" data-end=end>
                             <td>{attempt.number}</td>
-                            <td>{attempt.engine}</td>
-                            <td>{attempt.policy.name()} ": " {attempt.because}</td>
-                            <td><time datetime=attempt.started_at.clone()>{format::date_time(&attempt.started_at)}</time></td>
-                            <td>{format!("{:.1} s", attempt.duration_s)}</td>
-                            <td>{end} {attempt.problem.map(|problem| view! { <small>" " {problem.detail}</small> })}</td>
+                            <AttemptCells attempt/>
                         </tr>
                     }
                 })

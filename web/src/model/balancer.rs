@@ -226,12 +226,27 @@ pub struct TaskPage {
     pub spent: Vec<String>,
 }
 
-/// Leases, newest first: which policy chose which engine, when and why.
+/// One decision: which policy gave what to which engine, when and why.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct Decision {
+    /// Kind of the task.
+    pub kind: String,
+    /// What it works on.
+    pub subject: String,
+    /// Who submitted it.
+    pub user: String,
+    /// The lease that came of it, and what became of it.
+    #[serde(flatten)]
+    pub attempt: AttemptView,
+}
+
+/// Decisions, newest first.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct DecisionLog {
-    /// The leases.
-    pub items: Vec<AttemptView>,
+    /// The decisions.
+    pub items: Vec<Decision>,
 }
 
 /// The answer to an order that concerns several tasks.

@@ -9,8 +9,9 @@ use crate::{
     components::{
         balancer::{
             charts::Charts,
+            decisions::Decisions,
             engines::Engines,
-            lists::{List, Refresh},
+            lists::{DECISIONS, List, Lists, Log, Refresh},
             orders::Orders,
             queues::Queues,
             tasks::{Order, Tasks},
@@ -18,7 +19,7 @@ use crate::{
         },
         problem_notice::ProblemNotice,
     },
-    model::{BalancerView, TaskPage},
+    model::{BalancerView, DecisionLog, TaskPage},
 };
 
 /// States of the tasks that are listed.
@@ -32,6 +33,7 @@ pub fn BalancerPage() -> impl IntoView {
     let view = Resource::new(|| (), |()| api::balancer());
     let waiting = Resource::new(|| (), |()| api::tasks(WAITING.to_owned()));
     let failed = Resource::new(|| (), |()| api::tasks(FAILED.to_owned()));
+    let decisions = Resource::new(|| (), |()| api::decisions(DECISIONS));
     view! {
         <Title text="Balancer"/>
         <div class="page-head"><h1>"Balancer"</h1></div>
@@ -40,9 +42,12 @@ pub fn BalancerPage() -> impl IntoView {
                 refused.await.map(|problem| view! { <ProblemNotice problem/> })
             })}
             {move || Suspend::new(async move {
-                match (view.await, waiting.await, failed.await) {
-                    (Ok(view), Ok(waiting), Ok(failed)) => view! { <Board view waiting failed/> }.into_any(),
-                    (Err(problem), ..) | (_, Err(problem), _) | (_, _, Err(problem)) => {
+                let answers = (view.await, waiting.await, failed.await, decisions.await);
+                match answers {
+                    (Ok(view), Ok(waiting), Ok(failed), Ok(decisions)) => {
+                        view! { <Board view waiting failed decisions/> }.into_any()
+                    }
+                    (Err(problem), ..) | (_, Err(problem), ..) | (_, _, Err(problem), _) | (.., Err(problem)) => {
                         view! { <ProblemNotice problem/> }.into_any()
                     }
                 }
@@ -53,17 +58,18 @@ pub fn BalancerPage() -> impl IntoView {
 }
 
 #[component]
-fn Board(view: BalancerView, waiting: TaskPage, failed: TaskPage) -> impl IntoView {
+fn Board(view: BalancerView, waiting: TaskPage, failed: TaskPage, decisions: DecisionLog) -> impl IntoView {
     let now = RwSignal::new(view);
     let waiting = List { state: WAITING, id: "waiting", tasks: RwSignal::new(waiting) };
     let failed = List { state: FAILED, id: "failed", tasks: RwSignal::new(failed) };
+    let log = Log { id: "decisions", decisions: RwSignal::new(decisions) };
     let is_live = RwSignal::new(false);
     Effect::new(move |_| {
         let refresh = Refresh::default();
         let following = balancer_events::follow(move |view| {
             now.try_set(view);
             is_live.try_set(true);
-            refresh.soon([waiting, failed]);
+            refresh.soon(Lists { waiting, failed, log });
         });
         on_cleanup(move || balancer_events::close(following));
     });
@@ -74,6 +80,7 @@ fn Board(view: BalancerView, waiting: TaskPage, failed: TaskPage) -> impl IntoVi
         <Charts now/>
         <Queues now/>
         <Engines now/>
+        <Decisions log is_live/>
         <Users now/>
         <Tasks title="Waiting tasks, newest first" list=waiting order=Order::Cancel is_live/>
         <Tasks title="Failed tasks, newest first" list=failed order=Order::Retry is_live/>

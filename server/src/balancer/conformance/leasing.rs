@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use tokio::time::{sleep, timeout};
-use web::model::{PolicyName, TaskClass, TaskState};
+use web::model::{AttemptView, Decision, PolicyName, TaskClass, TaskState};
 
 use super::*;
 use crate::problem::Code;
@@ -250,11 +250,13 @@ pub(super) async fn the_log_says_which_policy_chose_whom_and_why<F: Factory>() {
     backend.lease(&Seat::new("cpu-7", TaskClass::Cpu)).await.unwrap().unwrap();
     let log = backend.decisions(10).await.unwrap();
     let [late, early] = log.as_slice() else { panic!("{log:?}") };
-    assert_eq!((early.task_id.as_str(), early.policy, early.engine.as_str()), (&*first.id, PolicyName::Fifo, "cpu-0"));
-    assert_eq!(
-        (late.task_id.as_str(), late.policy, late.engine.as_str()),
-        (&*second.id, PolicyName::FairShare, "cpu-7")
-    );
-    assert_eq!(early.because, "waited longest of 2");
-    assert!(late.because.starts_with("local had"), "{}", late.because);
+    let said = |decision: &Decision| {
+        let AttemptView { task_id, policy, engine, .. } = decision.attempt.clone();
+        (task_id, policy, engine, decision.subject.clone())
+    };
+    assert_eq!(said(early), (first.id, PolicyName::Fifo, "cpu-0".to_owned(), first.subject));
+    assert_eq!(said(late), (second.id, PolicyName::FairShare, "cpu-7".to_owned(), second.subject));
+    assert_eq!((early.kind.as_str(), early.user.as_str()), (first.kind.as_str(), first.user.as_str()));
+    assert_eq!(early.attempt.because, "waited longest of 2");
+    assert!(late.attempt.because.starts_with("local had"), "{}", late.attempt.because);
 }

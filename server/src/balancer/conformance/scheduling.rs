@@ -121,6 +121,36 @@ pub(super) async fn full_queues_refuse_with_a_time<F: Factory>() {
     assert_eq!((accepted.count(), backend.counts().await.unwrap().queued), (5, 5));
 }
 
+pub(super) async fn another_try_needs_a_place_as_well<F: Factory>() {
+    let store = F::create().await;
+    let backend = store.open(Settings { max_queued_per_user: 5, ..settings() }).await;
+    let mut ids = Vec::new();
+    for _ in 0..4 {
+        for view in backend.enqueue((0..5).map(|_| task("a")).collect()).await.unwrap() {
+            backend.cancel(&view.id).await.unwrap();
+            ids.push(view.id);
+        }
+    }
+    let many = ids.iter().cloned().map(|id| {
+        let backend = backend.clone();
+        tokio::spawn(async move { backend.again(&id).await })
+    });
+    let many: Vec<_> = futures::future::join_all(many).await.into_iter().map(Result::unwrap).collect();
+    assert_eq!(many.iter().filter(|tried| tried.is_ok()).count(), 5);
+    for refused in many.into_iter().filter_map(Result::err) {
+        assert!(matches!(refused, BackendError::QueueFull { waiting: 5, limit: 5, .. }), "{refused:?}");
+    }
+    let counts = backend.counts().await.unwrap();
+    assert_eq!((counts.queued, counts.cancelled), (5, 15), "the refused are what they were");
+    // A place that comes free serves one of them.
+    finish(&backend, &leased(&backend).await).await;
+    let mut more = 0;
+    for id in &ids {
+        more += u32::from(backend.again(id).await.is_ok());
+    }
+    assert_eq!(more, 1);
+}
+
 pub(super) async fn known_keys_are_answered_however_full_the_queue_is<F: Factory>() {
     let store = F::create().await;
     let backend = store.open(Settings { max_queued_per_user: 1, ..settings() }).await;

@@ -77,6 +77,7 @@ suite! { Folder:
     scheduling::dependents_wait_for_the_result
     scheduling::dependents_end_with_what_they_wait_for
     scheduling::full_queues_refuse_with_a_time
+    scheduling::another_try_needs_a_place_as_well
     scheduling::known_keys_are_answered_however_full_the_queue_is
     scheduling::tasks_that_cannot_run_are_refused
     scheduling::memory_is_never_promised_twice

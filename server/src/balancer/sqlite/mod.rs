@@ -5,40 +5,46 @@
 //! commits; policies choose from it, and heartbeats rarely touch the disk. Where the two disagree, the statement changes
 //! nothing and the board forgets the task.
 
+mod admission;
 mod board;
 mod explain;
+mod leases;
 mod minutes;
+mod orders;
 mod settings;
+mod shared;
 mod write;
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 use async_trait::async_trait;
-use tokio::sync::{Notify, broadcast};
+use tokio::sync::broadcast;
 use uuid::Uuid;
-use web::model::{AttemptView, BalancerView, Outlook, PolicyName, Problem, TaskClass, TaskCounts, TaskState, TaskView};
+use web::model::{
+    AttemptView, BalancerView, Decision, Outlook, PolicyName, Problem, TaskClass, TaskCounts, TaskState, TaskView,
+};
 
 use super::{
     BackendError, Change, Companion, Fenced, Lease, MAX_CHECKPOINT_BYTES, NewTask, Progress, Seat, Standing,
-    TaskBackend, TaskKind, Totals, Wish, backoff::pause_ms,
+    TaskBackend, Totals, Wish, backoff::pause_ms,
 };
 use crate::{
     db::{
         Db, DbError,
         attempt::{self, End},
-        group::GroupWriter,
+        group::{GroupWriter, Undo},
         now_ms, setting,
         task::{self, Back, Fence, Filter, TaskRow},
     },
     problem::Code,
 };
-use board::{Admission, Beat, Board, Dead};
-use write::{Ended, Verdict, WriteError};
+use board::{Beat, Board, Dead};
+use leases::exhausted;
+use shared::Shared;
+use write::Verdict;
 
 pub use settings::Settings;
 
-/// Changes that a slow subscriber may be behind before it has to look the task up again.
-const BACKLOG: usize = 4_096;
 /// Leases from which costs and shares are learned at the start.
 const LESSONS: u32 = 1_000;
 /// A task is quarantined when its process has died so often.
@@ -51,58 +57,6 @@ pub struct SqliteBackend {
     /// Names this run of the program.
     epoch: Arc<str>,
     shared: Arc<Shared>,
-}
-
-struct Shared {
-    board: Mutex<Board>,
-    forecasts: Mutex<explain::Forecasts>,
-    changes: broadcast::Sender<Change>,
-    added: [Notify; TaskClass::ALL.len()],
-}
-
-/// Nothing that can panic is done under a lock.
-fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-impl Shared {
-    fn board(&self) -> MutexGuard<'_, Board> {
-        held(&self.board)
-    }
-
-    /// Tells subscribers; nobody listening is fine.
-    fn announce(&self, task: TaskView) {
-        if self.changes.receiver_count() > 0 {
-            let _ = self.changes.send(Change { subject: task.subject.clone(), task });
-        }
-    }
-
-    fn wake(&self, classes: impl IntoIterator<Item = TaskClass>) {
-        for class in classes {
-            self.added[class as usize].notify_one();
-        }
-    }
-
-    /// A task is back in the queue, or new there.
-    fn queued(&self, board: &mut Board, row: &TaskRow, waits_for: Vec<String>) -> Result<TaskView, DbError> {
-        board.put(row, waits_for, now_ms())?;
-        self.wake([row.class()?]);
-        let task = row.view()?;
-        self.announce(task.clone());
-        Ok(task)
-    }
-
-    /// A task has ended, and those that it took along.
-    fn ended(&self, board: &mut Board, ended: &Ended) -> Result<TaskView, DbError> {
-        for row in &ended.dependents {
-            self.wake(board.ended(row, now_ms())?);
-            self.announce(row.view()?);
-        }
-        self.wake(board.ended(&ended.row, now_ms())?);
-        let task = ended.row.view()?;
-        self.announce(task.clone());
-        Ok(task)
-    }
 }
 
 impl SqliteBackend {
@@ -120,223 +74,27 @@ impl SqliteBackend {
                 board.put(&row, waits_for.remove(&row.id).unwrap_or_default(), now_ms())?;
             }
         }
-        let shared = Shared {
-            board: Mutex::new(board),
-            forecasts: Mutex::default(),
-            changes: broadcast::channel(BACKLOG).0,
-            added: Default::default(),
-        };
         Ok(Self {
             group: GroupWriter::start(db.clone()),
             db,
             epoch: Uuid::now_v7().to_string().into(),
-            shared: Arc::new(shared),
+            shared: Arc::new(Shared::new(board)),
         })
     }
-
-    /// Writes a renewal; `false` when the database knows of no such lease.
-    async fn renew(&self, fence: Fence, expires_ms: i64, percent: Option<f32>) -> Result<bool, BackendError> {
-        let (shared, renewed) = (Arc::clone(&self.shared), fence.clone());
-        self.group
-            .run(
-                move |db| Box::pin(async move { write::renew(db, &renewed, expires_ms, percent).await }),
-                move |written: Result<write::Renewal, DbError>| match written? {
-                    write::Renewal::Held => Ok(true),
-                    write::Renewal::NotHeld(row) => {
-                        // Whoever took the lease away has told the board before; if it was another program, it has not.
-                        let mut board = shared.board();
-                        if board.is_running(&fence) {
-                            board.take(&fence.id, now_ms());
-                            if let Some(stored) = row {
-                                shared.queued(&mut board, &stored.row, stored.waits_for)?;
-                            }
-                        }
-                        Ok(false)
-                    }
-                },
-            )
-            .await?
-    }
-
-    /// Ends or puts back a running task under its lease.
-    async fn settle(
-        &self,
-        fence: Fence,
-        verdict: Verdict,
-        end: End,
-        note: Option<Problem>,
-    ) -> Result<Fenced, BackendError> {
-        let shared = Arc::clone(&self.shared);
-        self.group
-            .run(
-                move |db| Box::pin(async move { write::settle(db, &fence, &verdict, end, note.as_ref()).await }),
-                move |written: Result<Option<Ended>, WriteError>| {
-                    let Some(ended) = accepted(written)? else { return Ok(Fenced::Refused) };
-                    let mut board = shared.board();
-                    if ended.row.state()? == TaskState::Queued {
-                        if let Some(known) = board.take(&ended.row.id, now_ms())
-                            && let board::Spot::Running(running) = known.spot
-                        {
-                            running.signal.lose();
-                        }
-                        shared.queued(&mut board, &ended.row, Vec::new())?;
-                    } else {
-                        shared.ended(&mut board, &ended)?;
-                    }
-                    Ok(Fenced::Accepted)
-                },
-            )
-            .await?
-    }
-
-    /// Puts back an engine's task that was taken for dead, or gives it up.
-    async fn give_back(&self, dead: Dead) -> Result<Fenced, BackendError> {
-        let Dead { fence, attempt, isolated, end } = dead;
-        let (max_attempts, stall_ms) = {
-            let board = self.shared.board();
-            (board.settings.max_attempts, board.settings.stall_ms)
-        };
-        let note = match end {
-            End::Stalled => Some(Code::Stalled.limit(
-                format!("The engine made no progress for {} s, so the task was put back.", stall_ms as f64 / 1e3),
-                stall_ms as f64 / 1e3,
-                None,
-            )),
-            End::Overdue => {
-                Some(Code::Overdue.problem("The attempt took far longer than such tasks take, so it was stopped."))
-            }
-            End::ServerDied => Some(Code::ServerDied.problem("The server died while the task was running.")),
-            _ => None,
-        };
-        tracing::warn!(task = %fence.id, number = fence.number, end = end.name(), "an engine is taken for dead");
-        let verdict = if end == End::ServerDied && isolated {
-            // Whatever the server died of, a task in a process of its own it was not.
-            Verdict::Back(Back { uncounted: true, ..Back::default() })
-        } else if attempt >= max_attempts {
-            Verdict::Fail { problem: exhausted(attempt, max_attempts, note.as_ref()), crashes: 0, with: None }
-        } else {
-            // Should the task be what killed the server or made its engine hang, the next time it does so to a process of its
-            // own, which can be killed.
-            Verdict::Back(Back { isolate: true, ..Back::default() })
-        };
-        self.settle(fence, verdict, end, note).await
-    }
-}
-
-/// What went through the group writer, with a companion whose object is gone taken for a lease that is gone.
-fn accepted(written: Result<Option<Ended>, WriteError>) -> Result<Option<Ended>, BackendError> {
-    match written {
-        Ok(ended) => Ok(ended),
-        Err(WriteError::Gone) => Ok(None),
-        Err(WriteError::Backend(error)) => Err(error),
-    }
-}
-
-fn exhausted(attempts: u32, limit: u32, last: Option<&Problem>) -> Problem {
-    let last = last.map_or_else(
-        || "The engine stopped without a word each time.".to_owned(),
-        |problem| format!("The last one said: {}", problem.detail),
-    );
-    Code::AttemptsExhausted.limit(
-        format!("The task was given up after {attempts} attempts. {last}"),
-        f64::from(limit),
-        Some(f64::from(attempts)),
-    )
 }
 
 #[async_trait]
 impl TaskBackend for SqliteBackend {
     async fn enqueue(&self, tasks: Vec<NewTask>) -> Result<Vec<TaskView>, BackendError> {
-        self.shared.board().check(&tasks)?;
-        let admission = Arc::new(Mutex::new(Admission::default()));
-        let (shared, admitted) = (Arc::clone(&self.shared), Arc::clone(&admission));
-        let applied = Arc::clone(&self.shared);
-        self.group
-            .run(
-                move |db| {
-                    Box::pin(async move {
-                        // One after the other: of several with one key the first is stored when the next is looked at.
-                        let unknown = write::unknown(&mut *db, &tasks).await?;
-                        *held(&admitted) = shared.board().admit(unknown).map_err(WriteError::Backend)?;
-                        write::enqueue(db, &tasks).await
-                    })
-                },
-                move |written: Result<Vec<write::Stored>, WriteError>| {
-                    let mut board = applied.board();
-                    board.settle_admission(std::mem::take(&mut *held(&admission)));
-                    let mut views = Vec::new();
-                    for stored in written.map_err(WriteError::into_backend)? {
-                        if stored.is_new {
-                            board.minutes.enqueued(now_ms());
-                            views.push(applied.queued(&mut board, &stored.row, stored.waits_for)?);
-                        } else {
-                            views.push(stored.row.view()?);
-                        }
-                    }
-                    Ok(views)
-                },
-            )
-            .await?
+        self.admit(tasks).await
     }
 
     async fn check_room(&self, wish: &Wish) -> Result<(), BackendError> {
-        let room = {
-            let board = self.shared.board();
-            board.check_class(wish.of_class())?;
-            board.check_room(wish.of_user().as_str(), 1)
-        };
-        if room.is_err()
-            && let Some(key) = wish.of_key()
-            && task::find_by_dedupe_key(self.db.read(), key).await?.is_some()
-        {
-            return Ok(());
-        }
-        room
+        self.has_room(wish).await
     }
 
     async fn lease(&self, seat: &Seat) -> Result<Option<Lease>, BackendError> {
-        loop {
-            self.tend().await?;
-            let now = now_ms();
-            let Some(picked) = self.shared.board().pick(seat, now) else { return Ok(None) };
-            let (shared, epoch, engine) = (Arc::clone(&self.shared), Arc::clone(&self.epoch), seat.engine.clone());
-            let (expires_ms, isolate) = {
-                let board = self.shared.board();
-                (now.saturating_add(board.settings.lease_ms), board.settings.isolate)
-            };
-            let (id, by) = (Arc::clone(&picked.id), engine.clone());
-            let leased = self
-                .group
-                .run(
-                    move |db| {
-                        Box::pin(async move { write::lease(db, &picked, &by, &epoch, expires_ms, isolate).await })
-                    },
-                    move |written: Result<Option<TaskRow>, DbError>| {
-                        let mut board = shared.board();
-                        let row = match written {
-                            Ok(Some(row)) => row,
-                            Ok(None) => {
-                                board.forget_reserved(&id, now_ms());
-                                return Ok(None);
-                            }
-                            Err(error) => {
-                                board.unreserve(&id, now_ms());
-                                return Err(BackendError::from(error));
-                            }
-                        };
-                        // Only known kinds are on the board.
-                        let Some(kind) = TaskKind::from_name(&row.kind) else { return Ok(None) };
-                        let lease = board.started(&row, kind, &engine, now_ms())?;
-                        drop(board);
-                        shared.announce(row.view()?);
-                        Ok(Some(lease))
-                    },
-                )
-                .await??;
-            if leased.is_some() {
-                return Ok(leased);
-            }
-        }
+        self.hand_out(seat).await
     }
 
     async fn heartbeat(&self, lease: &Lease, progress: Progress) -> Result<Standing, BackendError> {
@@ -360,6 +118,7 @@ impl TaskBackend for SqliteBackend {
         let kept = self
             .group
             .run(
+                Undo::Statement,
                 move |db| Box::pin(async move { task::checkpoint(db, &fence, &bytes).await }),
                 |written: Result<bool, DbError>| written,
             )
@@ -420,77 +179,23 @@ impl TaskBackend for SqliteBackend {
     }
 
     async fn cancel(&self, task_id: &str) -> Result<TaskView, BackendError> {
-        let (shared, id) = (Arc::clone(&self.shared), task_id.to_owned());
-        self.group
-            .run(
-                move |db| Box::pin(async move { write::cancel(db, &id).await }),
-                move |written: Result<Ended, BackendError>| {
-                    let ended = written?;
-                    Ok(shared.ended(&mut shared.board(), &ended)?)
-                },
-            )
-            .await?
+        self.end_one(task_id).await
     }
 
     async fn cancel_all(&self, filter: &Filter) -> Result<u32, BackendError> {
-        let (shared, filter) = (Arc::clone(&self.shared), filter.clone());
-        self.group
-            .run(
-                move |db| Box::pin(async move { write::cancel_all(db, &filter).await }),
-                move |written: Result<Vec<Ended>, BackendError>| {
-                    let (mut board, mut count) = (shared.board(), 0);
-                    for ended in written? {
-                        count += 1 + ended.dependents.len() as u32;
-                        shared.ended(&mut board, &ended)?;
-                    }
-                    Ok(count)
-                },
-            )
-            .await?
+        self.end_all(filter).await
     }
 
     async fn again(&self, task_id: &str) -> Result<TaskView, BackendError> {
-        let (shared, id) = (Arc::clone(&self.shared), task_id.to_owned());
-        let user = self.get(task_id).await?.ok_or_else(|| BackendError::NotFound(id.clone()))?.user;
-        self.shared.board().check_room(&user, 1)?;
-        self.group
-            .run(
-                move |db| Box::pin(async move { write::again(db, &id).await }),
-                move |written: Result<write::Stored, BackendError>| {
-                    let stored = written?;
-                    Ok(shared.queued(&mut shared.board(), &stored.row, stored.waits_for)?)
-                },
-            )
-            .await?
+        self.readmit(task_id).await
     }
 
     async fn set_priority(&self, task_id: &str, priority: i32) -> Result<TaskView, BackendError> {
-        let (shared, id) = (Arc::clone(&self.shared), task_id.to_owned());
-        self.group
-            .run(
-                move |db| Box::pin(async move { write::set_priority(db, &id, priority).await }),
-                move |written: Result<write::Stored, BackendError>| {
-                    let stored = written?;
-                    Ok(shared.queued(&mut shared.board(), &stored.row, stored.waits_for)?)
-                },
-            )
-            .await?
+        self.reorder(task_id, priority).await
     }
 
     async fn remove(&self, subject: &str, with: Arc<dyn Companion>) -> Result<(), BackendError> {
-        let (shared, subject) = (Arc::clone(&self.shared), subject.to_owned());
-        self.group
-            .run(
-                move |db| Box::pin(async move { write::remove(db, &subject, with.as_ref()).await }),
-                move |written: Result<Vec<Ended>, WriteError>| {
-                    let mut board = shared.board();
-                    for ended in written.map_err(WriteError::into_backend)? {
-                        shared.ended(&mut board, &ended)?;
-                    }
-                    Ok(())
-                },
-            )
-            .await?
+        self.end_and_remove(subject, with).await
     }
 
     async fn get(&self, task_id: &str) -> Result<Option<TaskView>, BackendError> {
@@ -511,7 +216,7 @@ impl TaskBackend for SqliteBackend {
         Ok(attempt::of_task(self.db.read(), task_id).await?)
     }
 
-    async fn decisions(&self, limit: u32) -> Result<Vec<AttemptView>, BackendError> {
+    async fn decisions(&self, limit: u32) -> Result<Vec<Decision>, BackendError> {
         Ok(attempt::latest(self.db.read(), limit).await?)
     }
 
@@ -529,27 +234,7 @@ impl TaskBackend for SqliteBackend {
     }
 
     async fn pause(&self, class: TaskClass, paused: bool) -> Result<(), BackendError> {
-        let shared = Arc::clone(&self.shared);
-        self.group
-            .run(
-                move |db| Box::pin(async move { setting::set_paused(db, class, paused).await }),
-                move |written: Result<(), DbError>| {
-                    written?;
-                    let mut board = shared.board();
-                    board.version += 1;
-                    if paused {
-                        board.paused.insert(class);
-                    } else {
-                        board.paused.remove(&class);
-                        // Each that is woken asks for a task; those that find none sleep again.
-                        for _ in 0..board.slots.len() {
-                            shared.wake([class]);
-                        }
-                    }
-                    Ok(())
-                },
-            )
-            .await?
+        self.set_paused(class, paused).await
     }
 
     fn hold(&self, reason: Option<String>) {

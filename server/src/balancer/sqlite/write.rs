@@ -13,10 +13,8 @@ use super::board::Picked;
 use crate::{
     balancer::{BackendError, Companion, CompanionError, NewTask, TaskError},
     db::{
-        DbError,
-        attempt::{self, End, NewAttempt},
-        now_ms,
-        task::{self, Back, Fence, Filter, Insert, TaskRow},
+        DbError, attempt, now_ms,
+        task::{self, Back, Claim, Fence, Filter, Insert, Note, TaskRow},
     },
     problem::Code,
 };
@@ -75,6 +73,13 @@ pub(super) enum Verdict {
     Fail { problem: Problem, crashes: u32, with: Option<Arc<dyn Companion>> },
     /// It goes back into the queue.
     Back(Back),
+}
+
+impl Verdict {
+    /// True when something is stored along with it.
+    pub fn has_companion(&self) -> bool {
+        matches!(self, Self::Finish { with: Some(_) } | Self::Fail { with: Some(_), .. })
+    }
 }
 
 /// How many tasks of each user would be stored: those whose dedupe key is known need no place in the queue.
@@ -149,19 +154,9 @@ pub(super) async fn lease(
     expires_ms: i64,
     isolate: bool,
 ) -> Result<Option<TaskRow>, DbError> {
-    let now = now_ms();
-    let Some(row) = task::claim(&mut *db, &picked.id, epoch, now, expires_ms, isolate).await? else { return Ok(None) };
     let because = picked.because.to_string();
-    let new = NewAttempt {
-        task_id: &row.id,
-        number: row.leases,
-        engine,
-        policy: picked.policy,
-        because: &because,
-        started_at_ms: now,
-    };
-    attempt::insert(&mut *db, &new).await?;
-    Ok(Some(row))
+    let claim = Claim { id: &picked.id, epoch, expires_ms, isolate, engine, policy: picked.policy, because: &because };
+    task::claim(db, &claim).await
 }
 
 /// What became of a renewal.
@@ -194,16 +189,14 @@ pub(super) async fn settle(
     db: &mut SqliteConnection,
     fence: &Fence,
     verdict: &Verdict,
-    end: End,
-    note: Option<&Problem>,
+    note: Note<'_>,
 ) -> Result<Option<Ended>, WriteError> {
     let row = match verdict {
-        Verdict::Finish { .. } => task::finish(&mut *db, fence).await?,
-        Verdict::Fail { problem, crashes, .. } => task::fail(&mut *db, fence, problem, *crashes).await?,
-        Verdict::Back(back) => task::requeue(&mut *db, fence, back).await?,
+        Verdict::Finish { .. } => task::finish(&mut *db, fence, note).await?,
+        Verdict::Fail { problem, crashes, .. } => task::fail(&mut *db, fence, note, problem, *crashes).await?,
+        Verdict::Back(back) => task::requeue(&mut *db, fence, note, back).await?,
     };
     let Some(row) = row else { return Ok(None) };
-    attempt::end(&mut *db, &row.id, end, note).await?;
     if let Verdict::Finish { with: Some(companion) } | Verdict::Fail { with: Some(companion), .. } = verdict {
         companion.write(&mut *db).await?;
     }
@@ -213,11 +206,7 @@ pub(super) async fn settle(
                 Code::DependencyFailed.problem(format!("A task whose result is needed has failed: {}", problem.detail));
             task::end_dependents(&mut *db, &row.id, TaskState::Failed, &problem).await?
         }
-        Verdict::Finish { .. } => {
-            task::ready_dependents(&mut *db, &row.id).await?;
-            Vec::new()
-        }
-        Verdict::Back(_) => Vec::new(),
+        Verdict::Finish { .. } | Verdict::Back(_) => Vec::new(),
     };
     Ok(Some(Ended { row, dependents }))
 }
@@ -234,7 +223,7 @@ async fn cancel_open(db: &mut SqliteConnection, id: &str) -> Result<Option<Ended
     let then = if before.state()? == TaskState::Running { "while it was running" } else { "while it was waiting" };
     let reason = Code::Cancelled.problem(format!("Somebody cancelled the task {then}."));
     let Some(row) = task::cancel(&mut *db, id, &reason).await? else { return Ok(None) };
-    attempt::end(&mut *db, id, End::Cancelled, None).await?;
+    attempt::cancel(&mut *db, id).await?;
     let reason = Code::Cancelled.problem("A task whose result is needed was cancelled.");
     let dependents = task::end_dependents(&mut *db, id, TaskState::Cancelled, &reason).await?;
     Ok(Some(Ended { row, dependents }))

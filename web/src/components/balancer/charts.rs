@@ -28,14 +28,23 @@ fn bars(values: &[f64], top: f64) -> String {
     path
 }
 
+/// Names of one and of several.
+type Unit = [&'static str; 2];
+
+fn amount(value: f64, unit: Unit) -> String {
+    let [one, several] = unit;
+    format!("{value} {}", if value == 1.0 { one } else { several })
+}
+
 /// One chart. The title says the numbers too, for whoever does not see it.
-fn chart(title: &'static str, testid: &'static str, unit: &'static str, values: Vec<f64>) -> impl IntoView {
+fn chart(title: &'static str, testid: &'static str, unit: Unit, values: Vec<f64>) -> impl IntoView {
     let highest = values.iter().copied().fold(0.0, f64::max);
     let top = top(highest);
-    let label = format!("{title}: at most {highest:.1} {unit} within a minute of the last hour");
+    let highest = amount((highest * 10.0).round() / 10.0, unit);
+    let label = format!("{title}: at most {highest} within a minute of the last hour");
     view! {
         <figure class="balancer-chart">
-            <figcaption>{title} ": " <span class="muted">{format!("a minute, the last hour; up to {top} {unit}")}</span></figcaption>
+            <figcaption>{title} ": " <span class="muted">{format!("a minute, the last hour; up to {}", amount(top, unit))}</span></figcaption>
             <svg
                 viewBox=format!("0 0 {WIDTH} {HEIGHT}")
                 preserveAspectRatio="none"
@@ -63,11 +72,11 @@ pub fn Charts(
     view! {
         <section class="panel balancer-charts" aria-label="The last hour">
             {move || minutes.with(|minutes| {
-                chart("Tasks ended", "chart-throughput", "tasks", of(minutes, |minute| {
+                chart("Tasks ended", "chart-throughput", ["task", "tasks"], of(minutes, |minute| {
                     f64::from(minute.finished + minute.ended_otherwise)
                 }))
             })}
-            {move || minutes.with(|minutes| chart("Mean wait", "chart-waits", "s", of(minutes, |minute| minute.mean_wait_s)))}
+            {move || minutes.with(|minutes| chart("Mean wait", "chart-waits", ["s", "s"], of(minutes, |minute| minute.mean_wait_s)))}
         </section>
     }
     .into_any()
@@ -80,6 +89,12 @@ mod tests {
     #[test]
     fn axes_end_at_round_numbers() {
         assert_eq!([0.0, f64::NAN, 0.3, 1.0, 7.0, 120.0].map(top), [1.0, 1.0, 0.5, 1.0, 10.0, 200.0]);
+    }
+
+    #[test]
+    fn one_task_is_no_tasks() {
+        let unit = ["task", "tasks"];
+        assert_eq!([0.0, 1.0, 2.5].map(|value| amount(value, unit)), ["0 tasks", "1 task", "2.5 tasks"]);
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Parts of the Balancer's page.
 
 pub mod charts;
+pub mod decisions;
 pub mod engines;
 pub mod lists;
 pub mod orders;

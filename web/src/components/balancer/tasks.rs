@@ -2,7 +2,11 @@
 
 use leptos::prelude::*;
 
-use super::{lists::List, subject::Subject, table::Table};
+use super::{
+    lists::{List, note},
+    subject::Subject,
+    table::Table,
+};
 use crate::{
     format,
     model::{TaskPage, TaskView},
@@ -82,18 +86,6 @@ fn row(task: TaskView, order: Order, tasks: RwSignal<TaskPage>) -> impl IntoView
             <td>{move || now.get().and_then(|now| now.problem)}</td>
             <td>{button}</td>
         </tr>
-    }
-}
-
-/// What is said below the list.
-fn note(is_live: bool, is_all: bool) -> &'static str {
-    match (is_live, is_all) {
-        (false, true) => "As they stood when the page was loaded.",
-        (false, false) => "As they stood when the page was loaded. These are not all: the API lists the others.",
-        (true, true) => "Kept up to date, but for while you point at the list or type into it.",
-        (true, false) => {
-            "Kept up to date, but for while you point at the list or type into it. These are not all: the API lists the others."
-        }
     }
 }
 
