@@ -51,7 +51,7 @@ pub unsafe extern "C" fn das_convolver_new(
         // SAFETY: the caller keeps what das.h asks for.
         let caller = unsafe { Caller::trusted() };
         let slot = caller.slot(convolver, "convolver")?;
-        // Before a transform for so many is planned.
+        // Before so many are looked at.
         if count > MAX_TAPS {
             return Err(FilterError::Taps { actual: count, limit: MAX_TAPS }.into());
         }
