@@ -5,9 +5,9 @@ use std::ffi::c_char;
 use dsp::{engine::AnalysisStream, visualizer::SoundFormat};
 
 use crate::{
-    boundary::{Caller, Exclusive, Failure, Kind, das_status, enter, quietly},
+    boundary::{Caller, Exclusive, Failure, Kind, das_status, elements, enter, quietly},
     options::{das_parameters, das_picture, parameters, picture},
-    pending::{elements, planar},
+    pending::planar,
     text::{das_text, text},
 };
 

@@ -2,7 +2,7 @@
 
 use dsp::filterbank::{BandNorm, BankParameters, FilterBank, MelParameters, MelScale};
 
-use crate::boundary::{Caller, Failure, Kind, das_status, enter, quietly};
+use crate::boundary::{Caller, Failure, Kind, das_status, enter, expect, quietly};
 
 /// A frequency scale on which bands lie at equal distances.
 #[repr(C)]
@@ -92,14 +92,6 @@ pub(crate) fn bank(caller: &Caller, given: *const das_bank_parameters) -> Result
         4 => FilterBank::octave(bank)?,
         _ => return Err(Failure::argument(format!("there is no band scale {scale}"))),
     })
-}
-
-/// Refuses a buffer of another length than a spectrum, or the values made of it, have.
-pub(crate) fn expect(name: &str, expected: usize, actual: usize) -> Result<(), Failure> {
-    if actual == expected {
-        return Ok(());
-    }
-    Err(Failure::argument(format!("{name} has {expected} values, not {actual}")))
 }
 
 /// Writes the parameters of 40 mel bands over spectra of `bins` cells every `bin_width_hz` hertz to *parameters.

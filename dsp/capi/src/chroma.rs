@@ -3,8 +3,8 @@
 use dsp::chroma::ChromaBank;
 
 use crate::{
-    bank::{expect, spectrum},
-    boundary::{Caller, Kind, das_status, enter, quietly},
+    bank::spectrum,
+    boundary::{Caller, Kind, das_status, enter, expect, quietly},
 };
 
 /// The twelve pitch classes of power spectra (Ellis 2007). It never changes.

@@ -3,32 +3,42 @@
 use dsp::stft::{ComplexStft, Framing};
 
 use crate::{
-    boundary::{Caller, Exclusive, Failure, Kind, MAX_ELEMENTS, das_status, enter, quietly},
+    boundary::{Caller, Failure, Kind, das_status, enter, quietly},
     options::{das_transform, transform},
     pending::Pending,
+    stft::Windows,
+    stream::{Process, Stream, Widths},
 };
 
 /// Complex spectra of one channel that comes in pieces.
 pub struct das_complex_stft(());
 
 impl Kind for das_complex_stft {
-    type Value = Transforming;
+    type Value = Stream<Transforming>;
     const TAG: [u8; 8] = *b"das.cstf";
 }
 
 pub(crate) struct Transforming {
-    /// Numbers of one spectrum: two for every bin.
-    values: usize,
-    hop: usize,
-    /// Windows that can become complete without a whole hop of new samples.
-    overlap: usize,
-    stream: Exclusive<Stream>,
+    stft: ComplexStft,
+    windows: Windows,
 }
 
-pub(crate) struct Stream {
-    stft: ComplexStft,
-    pending: Pending,
-    finished: bool,
+impl Process for Transforming {
+    const NAME: &'static str = "the transform";
+    type End = ();
+
+    fn most(&self, frames: usize) -> u128 {
+        self.windows.most(frames)
+    }
+
+    fn push(&mut self, input: &[f32], out: &mut Pending) -> Result<(), Failure> {
+        Ok(self.stft.push(input, |spectrum| out.extend_complex(spectrum))?)
+    }
+
+    fn finish(&mut self, (): (), out: &mut Pending) -> Result<(), Failure> {
+        self.stft.finish(|spectrum| out.extend_complex(spectrum))?;
+        Ok(())
+    }
 }
 
 /// Longest window.
@@ -58,13 +68,11 @@ pub unsafe extern "C" fn das_complex_stft_new(
         let caller = unsafe { Caller::trusted() };
         let slot = caller.slot(stft, "stft")?;
         let framing = framing(&caller, transform)?;
-        let (values, hop) = (2 * framing.bins(), framing.hop_frames);
-        let overlap = framing.length_frames / hop + 2;
-        if overlap * values > MAX_ELEMENTS {
-            return Err(Failure::too_large(format!("{overlap} overlapping windows of {values} values")));
-        }
-        let stream = Stream { stft: ComplexStft::prepare(&framing)?, pending: Pending::default(), finished: false };
-        slot.fill(Transforming { values, hop, overlap, stream: Exclusive::new(stream) });
+        // Two for every bin.
+        let values = 2 * framing.bins();
+        let windows = Windows::new(framing.length_frames, framing.hop_frames, values)?;
+        let process = Transforming { stft: ComplexStft::prepare(&framing)?, windows };
+        slot.fill(Stream::new(process, Widths { input: 1, output: values }));
         Ok(())
     })
 }
@@ -80,14 +88,7 @@ pub unsafe extern "C" fn das_complex_stft_push(
     enter(|| {
         // SAFETY: the caller keeps what das.h asks for.
         let caller = unsafe { Caller::trusted() };
-        let Transforming { values, hop, overlap, stream } = caller.get(stft, "stft")?;
-        let samples = caller.slice(samples, length, "samples")?;
-        stream.with(|stream| {
-            stream.running()?;
-            stream.pending.expect((samples.len() / hop + overlap) as u128 * *values as u128)?;
-            let Stream { stft, pending, .. } = stream;
-            Ok(stft.push(samples, |spectrum| pending.extend_complex(spectrum))?)
-        })
+        caller.get(stft, "stft")?.push(&caller, (samples, "samples"), length)
     })
 }
 
@@ -98,14 +99,7 @@ pub unsafe extern "C" fn das_complex_stft_finish(stft: *mut das_complex_stft) ->
     enter(|| {
         // SAFETY: the caller keeps what das.h asks for.
         let caller = unsafe { Caller::trusted() };
-        caller.get(stft, "stft")?.stream.with(|stream| {
-            stream.running()?;
-            stream.pending.expect(0)?;
-            let Stream { stft, pending, .. } = stream;
-            stft.finish(|spectrum| pending.extend_complex(spectrum))?;
-            stream.finished = true;
-            Ok(())
-        })
+        caller.get(stft, "stft")?.finish(())
     })
 }
 
@@ -124,20 +118,9 @@ pub unsafe extern "C" fn das_complex_stft_read(
     enter(|| {
         // SAFETY: the caller keeps what das.h asks for.
         let caller = unsafe { Caller::trusted() };
-        let Transforming { values, stream, .. } = caller.get(stft, "stft")?;
-        if capacity.checked_mul(*values) != Some(length) {
-            return Err(Failure::argument(format!("{capacity} spectra of {values} values do not have {length}")));
-        }
-        let (out, buffer) = (caller.out(frames, "frames")?, caller.slice_mut(spectra, length, "spectra")?);
-        out.set(stream.with(|stream| Ok(stream.pending.read(buffer, *values)))?);
-        Ok(())
+        let stream = caller.get(stft, "stft")?;
+        stream.read_spectra(&caller, (spectra, "spectra"), length, capacity, (frames, "frames"))
     })
-}
-
-impl Stream {
-    fn running(&self) -> Result<(), Failure> {
-        if self.finished { Err(Failure::state("the transform is finished")) } else { Ok(()) }
-    }
 }
 
 /// Gives a transform back.

@@ -3,28 +3,40 @@
 use dsp::filter::{Convolver, FilterError, MAX_TAPS};
 
 use crate::{
-    boundary::{Caller, Exclusive, Failure, Kind, das_status, enter, quietly},
+    boundary::{Caller, Failure, Kind, das_status, enter, quietly},
     pending::Pending,
+    stream::{Process, Stream, Widths},
 };
 
 /// Convolves one channel that comes in pieces with fixed taps.
 pub struct das_convolver(());
 
 impl Kind for das_convolver {
-    type Value = Convolving;
+    type Value = Stream<Convolving>;
     const TAG: [u8; 8] = *b"das.conv";
 }
 
 pub(crate) struct Convolving {
+    convolver: Convolver,
     /// Samples that can become complete without as many new ones.
     held: usize,
-    stream: Exclusive<Stream>,
 }
 
-pub(crate) struct Stream {
-    convolver: Convolver,
-    pending: Pending,
-    finished: bool,
+impl Process for Convolving {
+    const NAME: &'static str = "the convolver";
+    type End = ();
+
+    fn most(&self, frames: usize) -> u128 {
+        frames as u128 + self.held as u128
+    }
+
+    fn push(&mut self, input: &[f32], out: &mut Pending) -> Result<(), Failure> {
+        Ok(self.convolver.push(input, |samples| out.extend(samples))?)
+    }
+
+    fn finish(&mut self, (): (), out: &mut Pending) -> Result<(), Failure> {
+        Ok(self.convolver.finish(|samples| out.extend(samples))?)
+    }
 }
 
 /// Plans the convolution with `count` taps, 1 to 4194304: the first has no delay. Few are summed up, many go through
@@ -39,13 +51,12 @@ pub unsafe extern "C" fn das_convolver_new(
         // SAFETY: the caller keeps what das.h asks for.
         let caller = unsafe { Caller::trusted() };
         let slot = caller.slot(convolver, "convolver")?;
-        // Before a transform for so many is planned.
+        // Before so many are looked at.
         if count > MAX_TAPS {
             return Err(FilterError::Taps { actual: count, limit: MAX_TAPS }.into());
         }
         let convolver = Convolver::new(caller.slice(taps, count, "taps")?)?;
-        let stream = Stream { convolver, pending: Pending::default(), finished: false };
-        slot.fill(Convolving { held: 8 * count, stream: Exclusive::new(stream) });
+        slot.fill(Stream::new(Convolving { convolver, held: 8 * count }, Widths { input: 1, output: 1 }));
         Ok(())
     })
 }
@@ -61,14 +72,7 @@ pub unsafe extern "C" fn das_convolver_push(
     enter(|| {
         // SAFETY: the caller keeps what das.h asks for.
         let caller = unsafe { Caller::trusted() };
-        let Convolving { held, stream } = caller.get(convolver, "convolver")?;
-        let samples = caller.slice(samples, length, "samples")?;
-        stream.with(|stream| {
-            stream.running()?;
-            stream.pending.expect(samples.len() as u128 + *held as u128)?;
-            let Stream { convolver, pending, .. } = stream;
-            Ok(convolver.push(samples, |out| pending.extend(out))?)
-        })
+        caller.get(convolver, "convolver")?.push(&caller, (samples, "samples"), length)
     })
 }
 
@@ -79,14 +83,7 @@ pub unsafe extern "C" fn das_convolver_finish(convolver: *mut das_convolver) -> 
     enter(|| {
         // SAFETY: the caller keeps what das.h asks for.
         let caller = unsafe { Caller::trusted() };
-        caller.get(convolver, "convolver")?.stream.with(|stream| {
-            stream.running()?;
-            stream.pending.expect(0)?;
-            let Stream { convolver, pending, .. } = stream;
-            convolver.finish(|out| pending.extend(out))?;
-            stream.finished = true;
-            Ok(())
-        })
+        caller.get(convolver, "convolver")?.finish(())
     })
 }
 
@@ -102,17 +99,8 @@ pub unsafe extern "C" fn das_convolver_read(
     enter(|| {
         // SAFETY: the caller keeps what das.h asks for.
         let caller = unsafe { Caller::trusted() };
-        let Convolving { stream, .. } = caller.get(convolver, "convolver")?;
-        let (out, buffer) = (caller.out(count, "count")?, caller.slice_mut(samples, capacity, "samples")?);
-        out.set(stream.with(|stream| Ok(stream.pending.read(buffer, 1)))?);
-        Ok(())
+        caller.get(convolver, "convolver")?.read(&caller, (samples, "samples"), capacity, (count, "count"))
     })
-}
-
-impl Stream {
-    fn running(&self) -> Result<(), Failure> {
-        if self.finished { Err(Failure::state("the convolver is finished")) } else { Ok(()) }
-    }
 }
 
 /// Gives a convolver back.

@@ -8,9 +8,9 @@ use dsp::{
 };
 
 use crate::{
-    boundary::{Caller, Exclusive, Failure, Kind, das_status, enter, quietly},
+    boundary::{Caller, Exclusive, Failure, Kind, das_status, elements, enter, quietly},
     options::{das_limits, limits},
-    pending::{Pending, elements},
+    pending::Pending,
     text::{das_text, text},
 };
 

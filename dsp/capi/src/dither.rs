@@ -1,14 +1,11 @@
 //! Sound of fewer bits.
 
-use dsp::{
-    dither::{Dither, Shaping},
-    engine::Sound,
-};
+use dsp::dither::{Dither, Shaping};
 
 use crate::{
     boundary::{Caller, Failure, das_status, enter},
     options::choice,
-    sound::das_sound,
+    sound::{das_sound, edited},
 };
 
 /// Where the noise of a rounding goes.
@@ -47,11 +44,13 @@ pub unsafe extern "C" fn das_dither(
         let shaping = self::shaping(shaping)?;
         // Refused before the sound is copied.
         Dither::new(bits, shaping, seed)?;
-        let mut channels = sound.channels().to_vec();
-        for (channel, seed) in channels.iter_mut().zip((0..).map(|channel| seed.wrapping_add(channel))) {
-            Dither::new(bits, shaping, seed)?.process(channel);
-        }
-        slot.fill(Sound::new(sound.sample_rate_hz(), channels)?);
+        let (made, ()) = edited(sound, |channels| {
+            for (channel, seed) in channels.iter_mut().zip((0..).map(|channel| seed.wrapping_add(channel))) {
+                Dither::new(bits, shaping, seed)?.process(channel);
+            }
+            Ok(())
+        })?;
+        slot.fill(made);
         Ok(())
     })
 }

@@ -1,14 +1,11 @@
 //! Sound that begins and ends softly.
 
-use dsp::{
-    engine::Sound,
-    fade::{Curve, Fade},
-};
+use dsp::fade::{Curve, Fade};
 
 use crate::{
     boundary::{Caller, Failure, das_status, enter},
     options::choice,
-    sound::das_sound,
+    sound::{das_sound, edited},
 };
 
 /// How the gain of a fade in rises from 0 (at t = 0) to 1 (at t = 1); a fade out is the same backwards.
@@ -52,10 +49,12 @@ pub unsafe extern "C" fn das_fade(
         let start = start.ok_or_else(|| {
             Failure::argument(format!("fades of {in_frames} and {out_frames} frames in a sound of {frames}"))
         })?;
-        let mut channels = sound.channels().to_vec();
-        Fade::fade_in(rising, 0, in_frames).process(&mut channels);
-        Fade::fade_out(falling, start, out_frames).process(&mut channels);
-        slot.fill(Sound::new(sound.sample_rate_hz(), channels)?);
+        let (made, ()) = edited(sound, |channels| {
+            Fade::fade_in(rising, 0, in_frames).process(channels);
+            Fade::fade_out(falling, start, out_frames).process(channels);
+            Ok(())
+        })?;
+        slot.fill(made);
         Ok(())
     })
 }

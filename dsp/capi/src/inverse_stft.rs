@@ -6,10 +6,11 @@ use dsp::{
 };
 
 use crate::{
-    boundary::{Caller, Exclusive, Failure, Kind, das_status, enter, quietly},
+    boundary::{Caller, Failure, Kind, das_status, enter, quietly},
     complex_stft::framing,
     options::{choice, das_transform},
-    pending::{Pending, elements},
+    pending::Pending,
+    stream::{Process, Stream, Widths},
 };
 
 /// How frames are added up to sound again.
@@ -29,23 +30,40 @@ pub enum das_synthesis {
 pub struct das_inverse_stft(());
 
 impl Kind for das_inverse_stft {
-    type Value = Transforming;
+    type Value = Stream<Transforming>;
     const TAG: [u8; 8] = *b"das.istf";
 }
 
 pub(crate) struct Transforming {
-    bins: usize,
+    inverse: InverseStft,
+    spectrum: Vec<Complex32>,
     hop: usize,
     /// Samples that can become complete without a spectrum of their own.
     held: usize,
-    stream: Exclusive<Stream>,
 }
 
-pub(crate) struct Stream {
-    inverse: InverseStft,
-    spectrum: Vec<Complex32>,
-    pending: Pending,
-    finished: bool,
+impl Process for Transforming {
+    const NAME: &'static str = "the transform";
+    /// Length of the sound.
+    type End = u64;
+
+    fn most(&self, frames: usize) -> u128 {
+        frames as u128 * self.hop as u128 + self.held as u128
+    }
+
+    fn push(&mut self, input: &[f32], out: &mut Pending) -> Result<(), Failure> {
+        for values in input.chunks_exact(2 * self.spectrum.len()) {
+            for (bin, &[re, im]) in self.spectrum.iter_mut().zip(values.as_chunks::<2>().0) {
+                *bin = Complex32::new(re, im);
+            }
+            self.inverse.push(&self.spectrum, |samples| out.extend(samples))?;
+        }
+        Ok(())
+    }
+
+    fn finish(&mut self, samples: u64, out: &mut Pending) -> Result<(), Failure> {
+        Ok(self.inverse.finish(samples, |rest| out.extend(rest))?)
+    }
 }
 
 /// Plans the way back from what das_complex_stft makes with the same `transform`, which may be NULL. `synthesis` is a
@@ -64,10 +82,9 @@ pub unsafe extern "C" fn das_inverse_stft_new(
         let framing = framing(&caller, transform)?;
         let synthesis = choice(&[Synthesis::LeastSquares, Synthesis::OverlapAdd], synthesis, "synthesis")?;
         let inverse = InverseStft::prepare(&framing, synthesis)?;
-        let (bins, hop, held) = (framing.bins(), framing.hop_frames, 2 * framing.length_frames);
-        let (spectrum, pending) = (vec![Complex32::new(0.0, 0.0); bins], Pending::default());
-        let stream = Exclusive::new(Stream { inverse, spectrum, pending, finished: false });
-        slot.fill(Transforming { bins, hop, held, stream });
+        let (hop, held) = (framing.hop_frames, 2 * framing.length_frames);
+        let process = Transforming { inverse, spectrum: vec![Complex32::ZERO; framing.bins()], hop, held };
+        slot.fill(Stream::new(process, Widths { input: 2 * framing.bins(), output: 1 }));
         Ok(())
     })
 }
@@ -84,20 +101,7 @@ pub unsafe extern "C" fn das_inverse_stft_push(
     enter(|| {
         // SAFETY: the caller keeps what das.h asks for.
         let caller = unsafe { Caller::trusted() };
-        let Transforming { bins, hop, held, stream } = caller.get(stft, "stft")?;
-        let spectra = caller.slice(spectra, elements(frames, 2 * bins, "spectra")?, "spectra")?;
-        stream.with(|stream| {
-            stream.running()?;
-            stream.pending.expect(frames as u128 * *hop as u128 + *held as u128)?;
-            let Stream { inverse, spectrum, pending, .. } = stream;
-            for values in spectra.chunks_exact(2 * bins) {
-                for (bin, pair) in spectrum.iter_mut().zip(values.chunks_exact(2)) {
-                    *bin = Complex32::new(pair[0], pair[1]);
-                }
-                inverse.push(spectrum, |samples| pending.extend(samples))?;
-            }
-            Ok(())
-        })
+        caller.get(stft, "stft")?.push(&caller, (spectra, "spectra"), frames)
     })
 }
 
@@ -109,14 +113,7 @@ pub unsafe extern "C" fn das_inverse_stft_finish(stft: *mut das_inverse_stft, sa
     enter(|| {
         // SAFETY: the caller keeps what das.h asks for.
         let caller = unsafe { Caller::trusted() };
-        caller.get(stft, "stft")?.stream.with(|stream| {
-            stream.running()?;
-            stream.pending.expect(0)?;
-            let Stream { inverse, pending, .. } = stream;
-            inverse.finish(samples, |rest| pending.extend(rest))?;
-            stream.finished = true;
-            Ok(())
-        })
+        caller.get(stft, "stft")?.finish(samples)
     })
 }
 
@@ -132,17 +129,8 @@ pub unsafe extern "C" fn das_inverse_stft_read(
     enter(|| {
         // SAFETY: the caller keeps what das.h asks for.
         let caller = unsafe { Caller::trusted() };
-        let Transforming { stream, .. } = caller.get(stft, "stft")?;
-        let (out, buffer) = (caller.out(count, "count")?, caller.slice_mut(samples, capacity, "samples")?);
-        out.set(stream.with(|stream| Ok(stream.pending.read(buffer, 1)))?);
-        Ok(())
+        caller.get(stft, "stft")?.read(&caller, (samples, "samples"), capacity, (count, "count"))
     })
-}
-
-impl Stream {
-    fn running(&self) -> Result<(), Failure> {
-        if self.finished { Err(Failure::state("the transform is finished")) } else { Ok(()) }
-    }
 }
 
 /// Gives a transform back.

@@ -28,6 +28,7 @@ mod resampler;
 mod sound;
 mod spectra;
 mod stft;
+mod stream;
 mod sweep;
 mod text;
 mod transfer;

@@ -3,8 +3,8 @@
 use dsp::mfcc::Mfcc;
 
 use crate::{
-    bank::{bank, das_bank_parameters, expect},
-    boundary::{Caller, Exclusive, Kind, das_status, enter, quietly},
+    bank::{bank, das_bank_parameters},
+    boundary::{Caller, Exclusive, Kind, das_status, enter, expect, quietly},
 };
 
 /// Cepstral coefficients of power spectra (Davis and Mermelstein 1980).

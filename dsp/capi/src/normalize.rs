@@ -1,13 +1,10 @@
 //! Sound at a level.
 
-use dsp::{
-    engine::Sound,
-    normalize::{Ceiling, Normalization, Target},
-};
+use dsp::normalize::{Ceiling, Normalization, Target};
 
 use crate::{
     boundary::{Caller, Failure, das_status, enter, set},
-    sound::das_sound,
+    sound::{das_sound, edited},
 };
 
 /// Which level a sound is brought to.
@@ -87,9 +84,8 @@ pub unsafe extern "C" fn das_normalize(
         let out = caller.optional_out(gain, "gain")?;
         let normalization =
             Normalization { target: self::target(target, level)?, ceiling: self::ceiling(ceiling, ceiling_level)? };
-        let mut channels = sound.channels().to_vec();
-        let applied = normalization.apply_to(&mut channels, sound.sample_rate_hz())?;
-        let made = Sound::new(sound.sample_rate_hz(), channels)?;
+        let rate_hz = sound.sample_rate_hz();
+        let (made, applied) = edited(sound, |channels| Ok(normalization.apply_to(channels, rate_hz)?))?;
         set(out, das_gain { gain_db: applied.gain_db, short_db: applied.short_db });
         slot.fill(made);
         Ok(())

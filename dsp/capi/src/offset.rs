@@ -1,10 +1,10 @@
 //! Sound without its DC offset.
 
-use dsp::{engine::Sound, filter::remove_mean};
+use dsp::filter::remove_mean;
 
 use crate::{
     boundary::{Caller, Failure, das_status, enter},
-    sound::das_sound,
+    sound::{das_sound, edited},
 };
 
 /// Makes a new sound whose channels have a mean of 0: that of each is subtracted, nothing else changes. The means go to `means`,
@@ -25,9 +25,9 @@ pub unsafe extern "C" fn das_remove_dc(
         if count > 0 && count != sound.channels().len() {
             return Err(Failure::argument(format!("the sound has {} channels, not {count}", sound.channels().len())));
         }
-        let mut channels = sound.channels().to_vec();
-        let found: Vec<f64> = channels.iter_mut().map(|channel| remove_mean(channel)).collect();
-        let made = Sound::new(sound.sample_rate_hz(), channels)?;
+        let (made, found) = edited(sound, |channels| {
+            Ok(channels.iter_mut().map(|channel| remove_mean(channel)).collect::<Vec<f64>>())
+        })?;
         room.iter_mut().zip(found).for_each(|(out, mean)| *out = mean);
         slot.fill(made);
         Ok(())

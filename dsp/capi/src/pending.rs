@@ -64,11 +64,3 @@ impl Pending {
 pub(crate) fn planar(samples: &[f32], channels: usize) -> Vec<Vec<f32>> {
     (0..channels).map(|channel| samples.iter().skip(channel).step_by(channels).copied().collect()).collect()
 }
-
-/// Elements of so many frames; more than a buffer can have is an error before the buffer is looked at.
-pub(crate) fn elements(frames: usize, width: usize, name: &str) -> Result<usize, Failure> {
-    let elements = frames.checked_mul(width).filter(|&elements| elements <= MAX_ELEMENTS);
-    elements.ok_or_else(|| {
-        Failure::too_large(format!("{name} is {frames} x {width}; a call takes {MAX_ELEMENTS} elements"))
-    })
-}

@@ -3,30 +3,48 @@
 use dsp::engine::SoundResampler;
 
 use crate::{
-    boundary::{Caller, Exclusive, Failure, Kind, das_status, enter, quietly},
+    boundary::{Caller, Failure, Kind, das_status, enter, quietly},
     options::quality,
-    pending::{Pending, elements, planar},
+    pending::{Pending, planar},
+    stream::{Process, Stream, Widths},
 };
 
 /// Converts the rate of sound that comes in pieces.
 pub struct das_resampler(());
 
 impl Kind for das_resampler {
-    type Value = Resampling;
+    type Value = Stream<Resampling>;
     const TAG: [u8; 8] = *b"das.resa";
 }
 
 pub(crate) struct Resampling {
+    resampler: SoundResampler,
     channels: usize,
     from_hz: u32,
     to_hz: u32,
-    stream: Exclusive<Stream>,
 }
 
-pub(crate) struct Stream {
-    resampler: SoundResampler,
-    pending: Pending,
-    finished: bool,
+impl Process for Resampling {
+    const NAME: &'static str = "the resampler";
+    type End = ();
+
+    fn most(&self, frames: usize) -> u128 {
+        (frames * self.channels) as u128 * u128::from(self.to_hz) / u128::from(self.from_hz)
+    }
+
+    fn push(&mut self, input: &[f32], out: &mut Pending) -> Result<(), Failure> {
+        Ok(self.resampler.push(&planar(input, self.channels), |block| {
+            out.interleave(block);
+            Ok(())
+        })?)
+    }
+
+    fn finish(&mut self, (): (), out: &mut Pending) -> Result<(), Failure> {
+        Ok(self.resampler.finish(|block| {
+            out.interleave(block);
+            Ok(())
+        })?)
+    }
 }
 
 /// Plans the conversion of sound with that number of channels; rates are 100 to 768000 and at most 256 times apart. `quality`
@@ -44,8 +62,8 @@ pub unsafe extern "C" fn das_resampler_new(
         let caller = unsafe { Caller::trusted() };
         let (slot, channels) = (caller.slot(resampler, "resampler")?, channels as usize);
         let resampler = SoundResampler::prepare(from_hz, to_hz, channels, self::quality(quality)?)?;
-        let stream = Exclusive::new(Stream { resampler, pending: Pending::default(), finished: false });
-        slot.fill(Resampling { channels, from_hz, to_hz, stream });
+        let process = Resampling { resampler, channels, from_hz, to_hz };
+        slot.fill(Stream::new(process, Widths { input: channels, output: channels }));
         Ok(())
     })
 }
@@ -61,17 +79,7 @@ pub unsafe extern "C" fn das_resampler_push(
     enter(|| {
         // SAFETY: the caller keeps what das.h asks for.
         let caller = unsafe { Caller::trusted() };
-        let Resampling { channels, from_hz, to_hz, stream } = caller.get(resampler, "resampler")?;
-        let samples = caller.slice(interleaved, elements(frames, *channels, "interleaved")?, "interleaved")?;
-        stream.with(|stream| {
-            stream.running()?;
-            stream.pending.expect(samples.len() as u128 * u128::from(*to_hz) / u128::from(*from_hz))?;
-            stream.resampler.push(&planar(samples, *channels), |out| {
-                stream.pending.interleave(out);
-                Ok(())
-            })?;
-            Ok(())
-        })
+        caller.get(resampler, "resampler")?.push(&caller, (interleaved, "interleaved"), frames)
     })
 }
 
@@ -81,16 +89,7 @@ pub unsafe extern "C" fn das_resampler_finish(resampler: *mut das_resampler) -> 
     enter(|| {
         // SAFETY: the caller keeps what das.h asks for.
         let caller = unsafe { Caller::trusted() };
-        caller.get(resampler, "resampler")?.stream.with(|stream| {
-            stream.running()?;
-            stream.pending.expect(0)?;
-            stream.resampler.finish(|out| {
-                stream.pending.interleave(out);
-                Ok(())
-            })?;
-            stream.finished = true;
-            Ok(())
-        })
+        caller.get(resampler, "resampler")?.finish(())
     })
 }
 
@@ -106,18 +105,9 @@ pub unsafe extern "C" fn das_resampler_read(
     enter(|| {
         // SAFETY: the caller keeps what das.h asks for.
         let caller = unsafe { Caller::trusted() };
-        let Resampling { channels, stream, .. } = caller.get(resampler, "resampler")?;
-        let room = elements(capacity, *channels, "interleaved")?;
-        let (out, buffer) = (caller.out(frames, "frames")?, caller.slice_mut(interleaved, room, "interleaved")?);
-        out.set(stream.with(|stream| Ok(stream.pending.read(buffer, *channels)))?);
-        Ok(())
+        let stream = caller.get(resampler, "resampler")?;
+        stream.read(&caller, (interleaved, "interleaved"), capacity, (frames, "frames"))
     })
-}
-
-impl Stream {
-    fn running(&self) -> Result<(), Failure> {
-        if self.finished { Err(Failure::state("the resampler is finished")) } else { Ok(()) }
-    }
 }
 
 /// Gives a resampler back.

@@ -5,9 +5,8 @@ use std::ffi::c_char;
 use dsp::{decode::Limits, engine::Sound};
 
 use crate::{
-    boundary::{Caller, Failure, Kind, das_status, enter, quietly, set},
+    boundary::{Caller, Failure, Kind, das_status, elements, enter, quietly, set},
     options::{das_limits, encoding, limits},
-    pending::elements,
 };
 
 /// Sound in memory: a rate and 1 to 64 channels of equal length. It never changes.
@@ -127,6 +126,16 @@ pub unsafe extern "C" fn das_sound_read(
         caller.slice_mut(samples, frames, "samples")?.copy_from_slice(part);
         Ok(())
     })
+}
+
+/// A copy of a sound, changed by `edit`, and what that has found.
+pub(crate) fn edited<T>(
+    sound: &Sound,
+    edit: impl FnOnce(&mut [Vec<f32>]) -> Result<T, Failure>,
+) -> Result<(Sound, T), Failure> {
+    let mut channels = sound.channels().to_vec();
+    let found = edit(&mut channels)?;
+    Ok((Sound::new(sound.sample_rate_hz(), channels)?, found))
 }
 
 /// One channel of a sound.

@@ -3,7 +3,7 @@
 use dsp::engine::Spectra;
 
 use crate::{
-    boundary::{Caller, Failure, Kind, das_status, enter, quietly},
+    boundary::{Caller, Failure, Kind, das_status, enter, expect, quietly},
     window::number,
 };
 
@@ -68,9 +68,7 @@ pub unsafe extern "C" fn das_spectra_read(
         // SAFETY: the caller keeps what das.h asks for.
         let caller = unsafe { Caller::trusted() };
         let spectra = caller.get(spectra, "spectra")?;
-        if bins != spectra.bins() {
-            return Err(Failure::argument(format!("a spectrum has {} cells, not {bins}", spectra.bins())));
-        }
+        expect("a spectrum", spectra.bins(), bins)?;
         let from = usize::try_from(frame).ok().and_then(|frame| spectra.frame(frame));
         let from =
             from.ok_or_else(|| Failure::argument(format!("there is no frame {frame} of {}", spectra.frames())))?;

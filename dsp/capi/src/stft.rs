@@ -3,31 +3,66 @@
 use dsp::{Parameters, stft::Stft};
 
 use crate::{
-    boundary::{Caller, Exclusive, Failure, Kind, MAX_ELEMENTS, das_status, enter, quietly},
+    boundary::{Caller, Failure, Kind, MAX_ELEMENTS, das_status, enter, quietly},
     options::{das_transform, transform},
     pending::Pending,
+    stream::{Process, Stream, Widths},
 };
 
 /// Power spectra of one channel that comes in pieces.
 pub struct das_stft(());
 
 impl Kind for das_stft {
-    type Value = Transforming;
+    type Value = Stream<Transforming>;
     const TAG: [u8; 8] = *b"das.stft";
 }
 
 pub(crate) struct Transforming {
-    bins: usize,
+    stft: Stft,
+    windows: Windows,
+}
+
+impl Process for Transforming {
+    const NAME: &'static str = "the transform";
+    type End = ();
+
+    fn most(&self, frames: usize) -> u128 {
+        self.windows.most(frames)
+    }
+
+    fn push(&mut self, input: &[f32], out: &mut Pending) -> Result<(), Failure> {
+        Ok(self.stft.push(input, |power| out.extend(power))?)
+    }
+
+    fn finish(&mut self, (): (), out: &mut Pending) -> Result<(), Failure> {
+        self.stft.finish(|power| out.extend(power))?;
+        Ok(())
+    }
+}
+
+/// How much output windows over a stream can make.
+pub(crate) struct Windows {
     hop: usize,
     /// Windows that can become complete without a whole hop of new samples.
     overlap: usize,
-    stream: Exclusive<Stream>,
+    /// Of the spectrum of one window.
+    values: usize,
 }
 
-pub(crate) struct Stream {
-    stft: Stft,
-    pending: Pending,
-    finished: bool,
+impl Windows {
+    /// Refuses windows of which the last ones together are more than a call may make.
+    pub(crate) fn new(length: usize, hop: usize, values: usize) -> Result<Self, Failure> {
+        let overlap = length / hop + 2;
+        if overlap * values > MAX_ELEMENTS {
+            return Err(Failure::too_large(format!("{overlap} overlapping windows of {values} values")));
+        }
+        Ok(Self { hop, overlap, values })
+    }
+
+    /// Most values that can become complete with so many samples.
+    pub(crate) fn most(&self, samples: usize) -> u128 {
+        (samples / self.hop + self.overlap) as u128 * self.values as u128
+    }
 }
 
 /// Plans the transform. `transform` may be NULL. A window and hop whose last frames would take more than 536870912 cells are
@@ -43,13 +78,10 @@ pub unsafe extern "C" fn das_stft_new(transform: *const das_transform, stft: *mu
             (request.window_length_frames, request.hop_frames, request.window);
         let parameters = Parameters { window_length_frames, hop_frames, window, ..Parameters::default() };
         parameters.check()?;
-        let (bins, hop) = (request.bins(), hop_frames as usize);
-        let overlap = window_length_frames as usize / hop + 2;
-        if overlap * bins > MAX_ELEMENTS {
-            return Err(Failure::too_large(format!("{overlap} overlapping windows of {bins} cells")));
-        }
-        let stream = Stream { stft: Stft::prepare(&parameters)?, pending: Pending::default(), finished: false };
-        slot.fill(Transforming { bins, hop, overlap, stream: Exclusive::new(stream) });
+        let bins = request.bins();
+        let windows = Windows::new(window_length_frames as usize, hop_frames as usize, bins)?;
+        let process = Transforming { stft: Stft::prepare(&parameters)?, windows };
+        slot.fill(Stream::new(process, Widths { input: 1, output: bins }));
         Ok(())
     })
 }
@@ -61,14 +93,7 @@ pub unsafe extern "C" fn das_stft_push(stft: *mut das_stft, samples: *const f32,
     enter(|| {
         // SAFETY: the caller keeps what das.h asks for.
         let caller = unsafe { Caller::trusted() };
-        let Transforming { bins, hop, overlap, stream } = caller.get(stft, "stft")?;
-        let samples = caller.slice(samples, length, "samples")?;
-        stream.with(|stream| {
-            stream.running()?;
-            stream.pending.expect((samples.len() / hop + overlap) as u128 * *bins as u128)?;
-            let Stream { stft, pending, .. } = stream;
-            Ok(stft.push(samples, |power| pending.extend(power))?)
-        })
+        caller.get(stft, "stft")?.push(&caller, (samples, "samples"), length)
     })
 }
 
@@ -78,14 +103,7 @@ pub unsafe extern "C" fn das_stft_finish(stft: *mut das_stft) -> das_status {
     enter(|| {
         // SAFETY: the caller keeps what das.h asks for.
         let caller = unsafe { Caller::trusted() };
-        caller.get(stft, "stft")?.stream.with(|stream| {
-            stream.running()?;
-            stream.pending.expect(0)?;
-            let Stream { stft, pending, .. } = stream;
-            stft.finish(|power| pending.extend(power))?;
-            stream.finished = true;
-            Ok(())
-        })
+        caller.get(stft, "stft")?.finish(())
     })
 }
 
@@ -103,20 +121,9 @@ pub unsafe extern "C" fn das_stft_read(
     enter(|| {
         // SAFETY: the caller keeps what das.h asks for.
         let caller = unsafe { Caller::trusted() };
-        let Transforming { bins, stream, .. } = caller.get(stft, "stft")?;
-        if capacity.checked_mul(*bins) != Some(length) {
-            return Err(Failure::argument(format!("{capacity} spectra of {bins} cells do not have {length} cells")));
-        }
-        let (out, buffer) = (caller.out(frames, "frames")?, caller.slice_mut(power, length, "power")?);
-        out.set(stream.with(|stream| Ok(stream.pending.read(buffer, *bins)))?);
-        Ok(())
+        let stream = caller.get(stft, "stft")?;
+        stream.read_spectra(&caller, (power, "power"), length, capacity, (frames, "frames"))
     })
-}
-
-impl Stream {
-    fn running(&self) -> Result<(), Failure> {
-        if self.finished { Err(Failure::state("the transform is finished")) } else { Ok(()) }
-    }
 }
 
 /// Gives a transform back.

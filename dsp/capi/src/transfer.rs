@@ -6,7 +6,7 @@ use dsp::{
 };
 
 use crate::{
-    boundary::{Caller, Failure, Kind, das_status, enter, quietly},
+    boundary::{Caller, Failure, Kind, das_status, enter, expect, quietly},
     sound::{channel, das_sound},
     window::{number, window},
 };
@@ -162,20 +162,20 @@ pub unsafe extern "C" fn das_transfer_get_shape(
 }
 
 impl Estimated {
-    /// Checks the length of one call: `per_bin` numbers for each bin.
-    fn check(&self, values: usize, per_bin: usize) -> Result<(), Failure> {
-        let expected = self.function.bins() * per_bin;
-        if values != expected {
-            return Err(Failure::argument(format!("this estimate has {expected} values, not {values}")));
+    /// Writes the `N` numbers of every bin, NaN for a bin that has none; `values` is the length of the buffer.
+    fn read<const N: usize>(
+        &self,
+        caller: &Caller,
+        (pointer, name): (*mut f64, &str),
+        values: usize,
+        of: impl Fn(&TransferFunction, usize) -> Option<[f64; N]>,
+    ) -> Result<(), Failure> {
+        expect("this estimate", N * self.function.bins(), values)?;
+        let out = caller.slice_mut(pointer, values, name)?.as_chunks_mut::<N>().0;
+        for (bin, numbers) in out.iter_mut().enumerate() {
+            *numbers = of(&self.function, bin).unwrap_or([f64::NAN; N]);
         }
         Ok(())
-    }
-
-    /// Writes one complex number per bin.
-    fn write(values: &mut [f64], of: impl Fn(usize) -> Option<[f64; 2]>) {
-        for (bin, pair) in values.chunks_exact_mut(2).enumerate() {
-            pair.copy_from_slice(&of(bin).unwrap_or([f64::NAN; 2]));
-        }
     }
 }
 
@@ -192,10 +192,7 @@ pub unsafe extern "C" fn das_transfer_read_h1(
         // SAFETY: the caller keeps what das.h asks for.
         let caller = unsafe { Caller::trusted() };
         let estimated = caller.get(transfer, "transfer")?;
-        estimated.check(values, 2)?;
-        let response = caller.slice_mut(response, values, "response")?;
-        Estimated::write(response, |bin| estimated.function.h1(bin).map(|h| [h.re, h.im]));
-        Ok(())
+        estimated.read(&caller, (response, "response"), values, |of, bin| of.h1(bin).map(|h| [h.re, h.im]))
     })
 }
 
@@ -211,10 +208,7 @@ pub unsafe extern "C" fn das_transfer_read_h2(
         // SAFETY: the caller keeps what das.h asks for.
         let caller = unsafe { Caller::trusted() };
         let estimated = caller.get(transfer, "transfer")?;
-        estimated.check(values, 2)?;
-        let response = caller.slice_mut(response, values, "response")?;
-        Estimated::write(response, |bin| estimated.function.h2(bin).map(|h| [h.re, h.im]));
-        Ok(())
+        estimated.read(&caller, (response, "response"), values, |of, bin| of.h2(bin).map(|h| [h.re, h.im]))
     })
 }
 
@@ -230,11 +224,7 @@ pub unsafe extern "C" fn das_transfer_read_coherence(
         // SAFETY: the caller keeps what das.h asks for.
         let caller = unsafe { Caller::trusted() };
         let estimated = caller.get(transfer, "transfer")?;
-        estimated.check(bins, 1)?;
-        for (bin, out) in caller.slice_mut(coherence, bins, "coherence")?.iter_mut().enumerate() {
-            *out = estimated.function.coherence(bin).unwrap_or(f64::NAN);
-        }
-        Ok(())
+        estimated.read(&caller, (coherence, "coherence"), bins, |of, bin| of.coherence(bin).map(|share| [share]))
     })
 }
 
@@ -250,10 +240,7 @@ pub unsafe extern "C" fn das_transfer_read_impulse(
         // SAFETY: the caller keeps what das.h asks for.
         let caller = unsafe { Caller::trusted() };
         let impulse = &caller.get(transfer, "transfer")?.impulse;
-        if frames != impulse.len() {
-            let length = impulse.len();
-            return Err(Failure::argument(format!("this impulse response has {length} frames, not {frames}")));
-        }
+        expect("this impulse response", impulse.len(), frames)?;
         caller.slice_mut(samples, frames, "samples")?.copy_from_slice(impulse);
         Ok(())
     })

@@ -83,8 +83,7 @@ impl RealFft {
     /// Writes |X\[k\]|^2 for k = 0..=N/2, unnormalized. `signal` (N samples) is used as scratch.
     pub fn power(&mut self, signal: &mut [f32], power: &mut [f32]) -> Result<(), FftError> {
         let half = self.length / 2;
-        buffer::check(power, half + 1)?;
-        buffer::check(signal, self.length)?;
+        buffer::check_real(self.length, signal, power)?;
         if let Some(spectrum) = real_forward(signal) {
             buffer::square(spectrum, power);
             power[0] = spectrum[0].re * spectrum[0].re;
@@ -102,7 +101,7 @@ impl RealFft {
         power: &mut [f32],
     ) -> Result<(), FftError> {
         buffer::check(window, self.length)?;
-        buffer::check(samples, self.length)?;
+        buffer::check_real(self.length, samples, power)?;
         let mut windowed = core::mem::take(&mut self.windowed);
         window::apply(window, samples, &mut windowed);
         let outcome = self.power(&mut windowed, power);
@@ -114,8 +113,7 @@ impl RealFft {
     /// Writes X\[k\] for k = 0..=N/2, unnormalized. `signal` (N samples) is used as scratch.
     pub fn forward(&mut self, signal: &mut [f32], spectrum: &mut [Complex32]) -> Result<(), FftError> {
         let half = self.length / 2;
-        buffer::check(spectrum, half + 1)?;
-        buffer::check(signal, self.length)?;
+        buffer::check_real(self.length, signal, spectrum)?;
         if let Some(packed) = real_forward(signal) {
             spectrum[..half].copy_from_slice(packed);
             spectrum[half] = Complex32::new(spectrum[0].im, 0.0);
@@ -128,8 +126,7 @@ impl RealFft {
     /// as scratch. The imaginary parts at DC and Nyquist are taken as zero, as real samples have them.
     pub fn inverse(&mut self, spectrum: &mut [Complex32], signal: &mut [f32]) -> Result<(), FftError> {
         let half = self.length / 2;
-        buffer::check(spectrum, half + 1)?;
-        buffer::check(signal, self.length)?;
+        buffer::check_real(self.length, signal, spectrum)?;
         // Even samples as real and odd ones as imaginary parts make N/2 complex samples, whose bins are
         // Z[k] = E[k] + i O[k] with 2 E[k] = X[k] + X[N/2-k]* and 2 O[k] = (X[k] - X[N/2-k]*) exp(2 pi i k / N).
         let (dc, nyquist) = (spectrum[0].re, spectrum[half].re);

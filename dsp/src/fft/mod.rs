@@ -21,6 +21,8 @@ mod odd;
 mod precise;
 #[cfg(all(feature = "std", any(test, all(target_arch = "wasm32", target_feature = "simd128"))))]
 mod quarters;
+#[cfg(feature = "std")]
+mod real;
 #[cfg(test)]
 mod tests;
 #[cfg(feature = "std")]
@@ -35,7 +37,9 @@ pub use num_complex::{Complex32, Complex64};
 #[cfg(feature = "std")]
 pub use precise::PreciseRealFft;
 #[cfg(feature = "std")]
-pub use vectorized::{ComplexFft, MAX_LENGTH, RealFft};
+pub use real::MAX_LENGTH;
+#[cfg(feature = "std")]
+pub use vectorized::{ComplexFft, RealFft};
 pub(crate) use windowed::WindowedFft;
 
 /// A transform that cannot be planned or fed.

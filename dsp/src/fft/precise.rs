@@ -1,47 +1,19 @@
 //! The real transform in double precision, for powers that are exact far below the loudest of their spectrum.
 
-use super::{FftError, buffer, halved::HalvedFft, odd::OddFft, vectorized};
+use super::{FftError, real::AnyRealFft};
 
 /// A planned forward transform of real samples in f64 with its scratch memory.
-pub struct PreciseRealFft {
-    engine: Engine,
-}
-
-enum Engine {
-    Even(HalvedFft<f64>),
-    Odd(OddFft<f64>),
-}
+pub struct PreciseRealFft(AnyRealFft<f64>);
 
 impl PreciseRealFft {
     /// Plans a transform of `length` samples, 1 to [`super::MAX_LENGTH`].
     pub fn new(length: usize) -> Result<Self, FftError> {
-        vectorized::check_length(length)?;
-        let engine = match length.is_multiple_of(2) {
-            true => Engine::Even(HalvedFft::new(length)),
-            false => Engine::Odd(OddFft::new(length)),
-        };
-        Ok(Self { engine })
-    }
-
-    fn len(&self) -> usize {
-        match &self.engine {
-            Engine::Even(fft) => fft.len(),
-            Engine::Odd(fft) => fft.len(),
-        }
+        AnyRealFft::new(length).map(Self)
     }
 
     /// Writes |X\[k\]|^2 for k = 0..=N/2, unnormalized, rounded once to f32. `signal` has N samples.
     pub fn power(&mut self, signal: &mut [f64], power: &mut [f32]) -> Result<(), FftError> {
-        buffer::check(power, self.len() / 2 + 1)?;
-        buffer::check(signal, self.len())?;
-        match &mut self.engine {
-            Engine::Even(fft) => {
-                fft.transform(signal.as_chunks::<2>().0.iter().copied());
-                fft.power(1.0, power);
-            }
-            Engine::Odd(fft) => fft.power(signal.iter().copied(), 1.0, power),
-        }
-        Ok(())
+        self.0.power(signal, power)
     }
 
     /// Writes `scale` |X\[k\]|^2 of the samples times the window, N of each, for k = 0..=N/2, rounded once to f32.
@@ -52,18 +24,7 @@ impl PreciseRealFft {
         scale: f64,
         power: &mut [f32],
     ) -> Result<(), FftError> {
-        buffer::check(window, self.len())?;
-        buffer::check(power, self.len() / 2 + 1)?;
-        buffer::check(samples, self.len())?;
-        match &mut self.engine {
-            Engine::Even(fft) => {
-                let pairs = samples.as_chunks::<2>().0.iter().zip(window.as_chunks::<2>().0);
-                fft.transform(pairs.map(|(x, w)| [f64::from(x[0]) * w[0], f64::from(x[1]) * w[1]]));
-                fft.power(scale, power);
-            }
-            Engine::Odd(fft) => fft.power(samples.iter().zip(window).map(|(&x, w)| f64::from(x) * w), scale, power),
-        }
-        Ok(())
+        self.0.windowed_power(samples, window, scale, power)
     }
 }
 

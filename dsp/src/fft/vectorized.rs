@@ -4,17 +4,10 @@ use std::sync::Arc;
 
 use rustfft::{Fft, FftPlanner};
 
-use super::{Complex32, FftError, buffer, halved::HalvedFft, odd::OddFft};
-
-/// Longest transform: 2^26 samples, 23 minutes at 48 kHz in one block. Planning one takes up to 2 GiB.
-pub const MAX_LENGTH: usize = 1 << 26;
-
-pub(super) fn check_length(length: usize) -> Result<(), FftError> {
-    match length {
-        1..=MAX_LENGTH => Ok(()),
-        _ => Err(FftError::Length { length, allowed: "1 to 67108864 samples can be transformed" }),
-    }
-}
+use super::{
+    Complex32, FftError, buffer,
+    real::{self, AnyRealFft},
+};
 
 /// A planned transform of real samples and its inverse, with their scratch memory.
 ///
@@ -36,46 +29,23 @@ pub(super) fn check_length(length: usize) -> Result<(), FftError> {
 /// assert!(signal.iter().zip(&again).all(|(x, y)| (x - y).abs() < 1e-6));
 /// # Ok::<(), dsp::fft::FftError>(())
 /// ```
-pub struct RealFft {
-    engine: Engine,
-}
-
-enum Engine {
-    Even(HalvedFft<f32>),
-    Odd(OddFft<f32>),
-}
+pub struct RealFft(AnyRealFft<f32>);
 
 impl RealFft {
-    /// Plans transforms of `length` samples, 1 to [`MAX_LENGTH`].
+    /// Plans transforms of `length` samples, 1 to [`super::MAX_LENGTH`].
     pub fn new(length: usize) -> Result<Self, FftError> {
-        check_length(length)?;
-        let engine = match length.is_multiple_of(2) {
-            true => Engine::Even(HalvedFft::new(length)),
-            false => Engine::Odd(OddFft::new(length)),
-        };
-        Ok(Self { engine })
+        AnyRealFft::new(length).map(Self)
     }
 
     /// Samples of one block.
     #[expect(clippy::len_without_is_empty, reason = "a planned length is never zero")]
     pub fn len(&self) -> usize {
-        match &self.engine {
-            Engine::Even(fft) => fft.len(),
-            Engine::Odd(fft) => fft.len(),
-        }
+        self.0.len()
     }
 
     /// Writes |X\[k\]|^2 for k = 0..=N/2, unnormalized. `signal` (N samples) is used as scratch.
     pub fn power(&mut self, signal: &mut [f32], power: &mut [f32]) -> Result<(), FftError> {
-        self.check(signal.len(), power.len())?;
-        match &mut self.engine {
-            Engine::Even(fft) => {
-                fft.transform(signal.as_chunks::<2>().0.iter().copied());
-                fft.power(1.0, power);
-            }
-            Engine::Odd(fft) => fft.power(signal.iter().copied(), 1.0, power),
-        }
-        Ok(())
+        self.0.power(signal, power)
     }
 
     /// Writes `scale` |X\[k\]|^2 of the samples times the window, N of each, for k = 0..=N/2.
@@ -86,49 +56,18 @@ impl RealFft {
         scale: f32,
         power: &mut [f32],
     ) -> Result<(), FftError> {
-        buffer::check(window, self.len())?;
-        self.check(samples.len(), power.len())?;
-        match &mut self.engine {
-            Engine::Even(fft) => {
-                let pairs = samples.as_chunks::<2>().0.iter().zip(window.as_chunks::<2>().0);
-                fft.transform(pairs.map(|(x, w)| [x[0] * w[0], x[1] * w[1]]));
-                fft.power(scale, power);
-            }
-            Engine::Odd(fft) => fft.power(samples.iter().zip(window).map(|(x, w)| x * w), scale, power),
-        }
-        Ok(())
+        self.0.windowed_power(samples, window, scale, power)
     }
 
     /// Writes X\[k\] for k = 0..=N/2, unnormalized. `signal` (N samples) is used as scratch.
     pub fn forward(&mut self, signal: &mut [f32], spectrum: &mut [Complex32]) -> Result<(), FftError> {
-        self.check(signal.len(), spectrum.len())?;
-        match &mut self.engine {
-            Engine::Even(fft) => {
-                fft.transform(signal.as_chunks::<2>().0.iter().copied());
-                fft.spectrum(spectrum);
-            }
-            Engine::Odd(fft) => fft.forward(signal, spectrum),
-        }
-        Ok(())
+        self.0.forward(signal, spectrum)
     }
 
     /// Writes the N samples whose bins 0..=N/2 are given, scaled by 1/N: undoes [`Self::forward`]. `spectrum` is used
     /// as scratch. The imaginary parts at DC and (for even N) Nyquist are taken as zero, as real samples have them.
     pub fn inverse(&mut self, spectrum: &mut [Complex32], signal: &mut [f32]) -> Result<(), FftError> {
-        self.check(signal.len(), spectrum.len())?;
-        let scale = 1.0 / signal.len() as f32;
-        match &mut self.engine {
-            Engine::Even(fft) => fft.inverse(spectrum, scale, signal),
-            Engine::Odd(fft) => fft.inverse(spectrum, scale, signal),
-        }
-        Ok(())
-    }
-
-    /// Refuses other numbers of samples and bins than planned.
-    fn check(&self, samples: usize, bins: usize) -> Result<(), FftError> {
-        let length = self.len();
-        buffer::check_count(bins, length / 2 + 1)?;
-        buffer::check_count(samples, length)
+        self.0.inverse(spectrum, 1.0 / signal.len() as f32, signal)
     }
 }
 
@@ -152,9 +91,9 @@ pub struct ComplexFft {
 }
 
 impl ComplexFft {
-    /// Plans transforms of `length` samples, 1 to [`MAX_LENGTH`].
+    /// Plans transforms of `length` samples, 1 to [`super::MAX_LENGTH`].
     pub fn new(length: usize) -> Result<Self, FftError> {
-        check_length(length)?;
+        real::check_length(length)?;
         let mut planner = FftPlanner::new();
         let (forward, inverse) = (planner.plan_fft_forward(length), planner.plan_fft_inverse(length));
         let scratch = forward.get_inplace_scratch_len().max(inverse.get_inplace_scratch_len());

@@ -3,7 +3,7 @@
 use alloc::{vec, vec::Vec};
 
 use super::{FilterError, MAX_TAPS};
-use crate::fft::{Complex32, RealFft};
+use crate::fft::{Complex32, FftError, RealFft};
 
 /// From this length on, transforms are faster than sums.
 const MIN_FAST_TAPS: usize = 64;
@@ -43,11 +43,13 @@ impl Convolver {
     /// Plans the convolution with 1 to [`MAX_TAPS`] taps: by sums when there are few, by transforms when there are many.
     /// Without `std` the longest transform has 4,096 samples; more than 2,048 taps are summed up directly.
     pub fn new(taps: &[f64]) -> Result<Self, FilterError> {
-        let block = (4 * taps.len()).next_power_of_two().max(MIN_BLOCK_FRAMES);
-        match taps.len() {
-            0..MIN_FAST_TAPS => Self::direct(taps),
-            _ if RealFft::new(block).is_err() && taps.len() > 2048 => Self::direct(taps),
-            _ => Self::fast(taps),
+        let length = check(taps)?;
+        if length < MIN_FAST_TAPS {
+            return Self::direct(taps);
+        }
+        match plan(length) {
+            Ok(fft) => Self::transformed(fft, taps),
+            Err(_) => Self::direct(taps),
         }
     }
 
@@ -64,22 +66,17 @@ impl Convolver {
 
     /// Plans the convolution by transforms of four to eight times the length of the filter.
     pub fn fast(taps: &[f64]) -> Result<Self, FilterError> {
-        let length = check(taps)?;
-        let longest = (4 * length).next_power_of_two().max(MIN_BLOCK_FRAMES);
-        // Where long transforms are not to be had, half of a shorter one is still of use.
-        let (frames, mut fft) = match RealFft::new(longest) {
-            Ok(fft) => (longest, fft),
-            Err(_) => {
-                let frames = (2 * length).next_power_of_two();
-                (frames, RealFft::new(frames)?)
-            }
-        };
+        Self::transformed(plan(check(taps)?)?, taps)
+    }
+
+    fn transformed(mut fft: RealFft, taps: &[f64]) -> Result<Self, FilterError> {
+        let frames = fft.len();
         let mut block: Vec<f32> = taps.iter().map(|&tap| tap as f32).collect();
         block.resize(frames, 0.0);
         let mut response = vec![Complex32::new(0.0, 0.0); frames / 2 + 1];
         fft.forward(&mut block, &mut response)?;
         let engine = Engine::Fast { fft, spectrum: response.clone(), response, block, out: vec![0.0; frames] };
-        Ok(Self::with(engine, length))
+        Ok(Self::with(engine, taps.len()))
     }
 
     fn with(engine: Engine, taps: usize) -> Self {
@@ -168,6 +165,12 @@ impl Engine {
             }
         }
     }
+}
+
+/// The transform for so many taps. Where long ones are not to be had, half of a shorter one is still of use.
+fn plan(taps: usize) -> Result<RealFft, FftError> {
+    let longest = (4 * taps).next_power_of_two().max(MIN_BLOCK_FRAMES);
+    RealFft::new(longest).or_else(|_| RealFft::new((2 * taps).next_power_of_two()))
 }
 
 fn check(taps: &[f64]) -> Result<usize, FilterError> {

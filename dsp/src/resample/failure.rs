@@ -5,16 +5,6 @@ use rubato::{ResampleError, ResamplerConstructionError};
 /// A conversion that cannot be planned or fed.
 #[derive(Debug, thiserror::Error)]
 pub enum ResampleFailure {
-    /// It could not be planned.
-    #[error("the sample rate cannot be converted from {from_hz} to {to_hz} Hz")]
-    Plan {
-        /// Rate of the input.
-        from_hz: u32,
-        /// Rate of the output.
-        to_hz: u32,
-        /// What rubato says.
-        source: ResamplerConstructionError,
-    },
     /// A rate is not a number above zero, or the two are too far apart.
     #[error(
         "the sample rate cannot be converted from {from_hz} to {to_hz} Hz: both above zero, at most {limit} to one"
