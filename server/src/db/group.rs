@@ -136,15 +136,14 @@ async fn commit(db: &Db, group: &mut [Box<dyn Change>]) -> Result<(), DbError> {
         if undo == Undo::Savepoint {
             sqlx::query("SAVEPOINT change").execute(&mut *tx).await?;
         }
-        match (change.write(&mut tx).await, undo) {
-            (true, Undo::Savepoint) => drop(sqlx::query("RELEASE change").execute(&mut *tx).await?),
-            (false, Undo::Savepoint) => {
-                drop(sqlx::query("ROLLBACK TO change; RELEASE change").execute(&mut *tx).await?);
-            }
-            (true, Undo::Statement | Undo::Group) | (false, Undo::Statement) => {}
+        let after = match (undo, change.write(&mut tx).await) {
+            (Undo::Savepoint, true) => "RELEASE change",
+            (Undo::Savepoint, false) => "ROLLBACK TO change; RELEASE change",
+            (Undo::Statement, _) | (Undo::Group, true) => continue,
             // Dropped, the transaction is rolled back.
-            (false, Undo::Group) => return Err(DbError::Neighbour),
-        }
+            (Undo::Group, false) => return Err(DbError::Neighbour),
+        };
+        sqlx::query(after).execute(&mut *tx).await?;
     }
     Ok(tx.commit().await?)
 }
