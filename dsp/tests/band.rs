@@ -4,7 +4,7 @@
 
 mod common;
 
-use common::signals;
+use common::signals::{self, Click};
 use dsp::{
     Measures, Parameters,
     visualizer::{Findings, Full, SoundFormat, Visualizer},
@@ -64,6 +64,58 @@ fn the_lowest_rates_have_few_bands_and_finite_numbers() {
         assert!(full.spectral_frames.contrast.iter().all(|band| band.to_hz <= limit_hz));
         let flatness = found.spectral.flatness.unwrap();
         assert!((0.3..=1.0).contains(&flatness), "{rate_hz} Hz: {flatness}");
+    }
+}
+
+#[test]
+fn onsets_are_as_strong_at_every_rate() {
+    // Noise that becomes 20 dB louder at 2 s.
+    let strongest = |rate_hz: u32| {
+        let mut sound = signals::noise(4 * rate_hz as usize, 1, 0.5);
+        sound[..2 * rate_hz as usize].iter_mut().for_each(|x| *x *= 0.1);
+        let (_, full) = analyse(rate_hz, &sound);
+        let loud = full.rhythm.onsets.times_s.iter().any(|time_s| (time_s - 2.0).abs() < 0.018);
+        assert!(loud, "{rate_hz} Hz: {:?}", full.rhythm.onsets);
+        full.series.onset_strength_db.values.iter().flatten().copied().fold(0.0, f32::max)
+    };
+    let expected = strongest(32_000);
+    // The mean of few bands varies more.
+    for (rate_hz, within) in [
+        (100, 0.25),
+        (500, 0.25),
+        (1_000, 0.25),
+        (2_000, 0.08),
+        (4_000, 0.08),
+        (8_000, 0.08),
+        (16_000, 0.08),
+        (24_000, 0.08),
+        (31_999, 0.08),
+        (48_000, 0.08),
+    ] {
+        let found = strongest(rate_hz);
+        assert!((found / expected - 1.0).abs() < within, "{rate_hz} Hz: {found} dB, at 32 kHz {expected}");
+    }
+}
+
+#[test]
+fn a_narrow_band_has_its_clicks_and_no_more() {
+    for rate_hz in [500, 1_000, 2_000, 4_000, 8_000, 16_000] {
+        let rate = f64::from(rate_hz);
+        let click = Click { amplitude: 0.3, frequency_hz: rate / 8.0, ..Click::default() };
+        let clicks = signals::click_track(20 * rate_hz as usize, rate, 100.0, 0.35, click);
+        let (_, full) = analyse(rate_hz, &signals::mixed(&[&clicks, &signals::noise(clicks.len(), 3, 0.02)]));
+        let (tempo, rhythm) = (full.rhythm.tempo.unwrap(), full.rhythm);
+        assert!((tempo.bpm - 100.0).abs() < 0.02 && rhythm.beats.count == 33, "{rate_hz} Hz: {rhythm:?}");
+        // One more where the noise begins.
+        assert!((33..=34).contains(&rhythm.onsets.count), "{rate_hz} Hz: {:?}", rhythm.onsets);
+    }
+    for rate_hz in [100, 500, 1_000, 2_000, 4_000, 8_000, 16_000] {
+        for seed in 1..4 {
+            let (_, noise) = analyse(rate_hz, &signals::noise(30 * rate_hz as usize, seed, 0.3));
+            let rhythm = noise.rhythm;
+            assert_eq!((rhythm.tempo, rhythm.beats.count), (None, 0), "{rate_hz} Hz, seed {seed}: {rhythm:?}");
+            assert!(rhythm.onsets.count <= 4, "{rate_hz} Hz, seed {seed}: {:?}", rhythm.onsets);
+        }
     }
 }
 

@@ -46,24 +46,21 @@ struct Frame {
 
 impl Frame {
     fn of(samples: &[f32], negative_before: Option<bool>) -> Self {
-        let (mut energy, mut peak) = (0.0f64, [0.0f32; LANES]);
-        // Single precision over short runs, double beyond.
-        for block in samples.chunks(128) {
-            let mut sums = [0.0f32; LANES];
-            let (runs, rest) = block.as_chunks::<LANES>();
-            for run in runs {
-                for lane in 0..LANES {
-                    sums[lane] += run[lane] * run[lane];
-                    let magnitude = run[lane].abs();
-                    peak[lane] = if magnitude > peak[lane] { magnitude } else { peak[lane] };
-                }
-            }
-            for (lane, &x) in rest.iter().enumerate() {
-                sums[lane] += x * x;
+        // A frame may begin loud and end quiet, which single precision would not see.
+        let (mut sums, mut peak) = ([0.0f64; LANES], [0.0f32; LANES]);
+        let (runs, rest) = samples.as_chunks::<LANES>();
+        for run in runs {
+            for lane in 0..LANES {
+                let x = run[lane];
+                sums[lane] += f64::from(x) * f64::from(x);
                 peak[lane] = math::larger(peak[lane], x.abs());
             }
-            energy += f64::from(sums.iter().sum::<f32>());
         }
+        for (lane, &x) in rest.iter().enumerate() {
+            sums[lane] += f64::from(x) * f64::from(x);
+            peak[lane] = math::larger(peak[lane], x.abs());
+        }
+        let energy = sums.iter().sum();
         let changes = samples.windows(2).map(|pair| u32::from((pair[0] < 0.0) != (pair[1] < 0.0))).sum::<u32>();
         let first = samples.first().is_some_and(|&x| negative_before.is_some_and(|before| before != (x < 0.0)));
         Self { energy, peak: peak.into_iter().fold(0.0, f32::max), crossings: changes + u32::from(first) }
@@ -232,6 +229,27 @@ mod tests {
         assert!((found.signal_dbfs.expect("signal") + 9.03).abs() < 0.1, "{found:?}");
         assert!((found.snr_db.expect("ratio") - 55.74).abs() < 0.5, "{found:?}");
         assert_eq!(series.rms_dbfs.values.len(), 200);
+    }
+
+    #[test]
+    fn what_is_quiet_beside_loud_samples_counts() {
+        // The square of 2^-13 is lost beside 1 in single precision, whichever comes first.
+        for quiet_first in [false, true] {
+            let mut sound = vec![2f32.powi(-13); 960];
+            let loud = if quiet_first { 952..960 } else { 0..8 };
+            sound[loud].fill(1.0);
+            assert_eq!(Frame::of(&sound, None).energy, 8.0 + 952.0 * 2f64.powi(-26), "{quiet_first}");
+        }
+    }
+
+    #[test]
+    fn energies_are_exact_to_double_precision() {
+        for length in [1usize, 7, 8, 127, 160, 882, 960] {
+            let sound = noise(length, 0.7, 5);
+            let exact: f64 = sound.iter().map(|&x| f64::from(x) * f64::from(x)).sum();
+            let found = Frame::of(&sound, None).energy;
+            assert!((found / exact - 1.0).abs() < 1e-14, "{length}: {found} {exact}");
+        }
     }
 
     #[test]

@@ -93,6 +93,15 @@ impl RhythmMeter {
         })
     }
 
+    /// Listens to the bands up to `limit_hz` only, as [`OnsetStrength::within`] does. Before the first spectrum.
+    #[must_use]
+    pub fn within(self, limit_hz: f64) -> Self {
+        let all = self.strength.bands();
+        let strength = self.strength.within(limit_hz);
+        let bands = strength.bands();
+        Self { picker: self.picker.of_bands(bands, all), timeline: self.timeline.of_bands(bands), strength, ..self }
+    }
+
     /// Takes one power spectrum (N / 2 + 1 powers, a sine of amplitude 1.0 on a bin is 1.0).
     pub fn push(&mut self, power: &[f32]) {
         self.sum += self.strength.push(power);

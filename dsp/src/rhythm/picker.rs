@@ -2,21 +2,24 @@
 
 use std::collections::VecDeque;
 
+use crate::math;
+
 /// An onset is the highest frame this far to both sides.
 const HIGHEST_WITHIN_S: f64 = 0.03;
 /// The mean that an onset exceeds is taken this far to both sides.
 const MEAN_WITHIN_S: f64 = 0.1;
-/// By how much it exceeds the mean.
+/// By how much it exceeds the mean, where the strength is one of all bands.
 pub const THRESHOLD_DB: f32 = 0.7;
 
 /// Finds onsets in a stream of onset strengths by adaptive peak picking (Böck, Krebs and Schedl, ISMIR 2012).
 ///
 /// Frame i is an onset when it is the highest from i - 30 ms to i + 30 ms (the first of equals) and at least
-/// [`THRESHOLD_DB`] above the mean from i - 100 ms to i + 100 ms; both reaches are rounded to frames and end where the
-/// sound ends. Differences from `librosa.onset.onset_detect`: the threshold is in decibels and not in shares of the
+/// [`THRESHOLD_DB`] (more for sound of a narrow band) above the mean from i - 100 ms to i + 100 ms; both reaches are rounded
+/// to frames and end where the sound ends. Differences from `librosa.onset.onset_detect`: the threshold is in decibels and not in shares of the
 /// recording's highest strength, which a stream does not know (so noise has no onsets), and the highest frame is looked
 /// for on both sides, not only before.
 pub(super) struct OnsetPicker {
+    threshold_db: f32,
     highest_within: usize,
     mean_within: usize,
     /// The latest strengths, at most `2 mean_within + 1`.
@@ -32,12 +35,19 @@ impl OnsetPicker {
         let reach = |seconds: f64| ((seconds * frames_per_s).round() as usize).clamp(1, 4_096);
         let mean_within = reach(MEAN_WITHIN_S);
         Self {
+            threshold_db: THRESHOLD_DB,
             highest_within: reach(HIGHEST_WITHIN_S).min(mean_within),
             mean_within,
             recent: VecDeque::new(),
             frames: 0,
             next: 0,
         }
+    }
+
+    /// For strengths that are means over `bands` of `all` bands: those of noise deviate more, by the square root of that share.
+    pub(super) fn of_bands(self, bands: usize, all: usize) -> Self {
+        let share = all as f64 / bands.max(1) as f64;
+        Self { threshold_db: THRESHOLD_DB * math::sqrt(share) as f32, ..self }
     }
 
     /// Takes the strength of one frame and returns the onset that it decides, by its frame.
@@ -74,7 +84,7 @@ impl OnsetPicker {
         }
         let wide = around(self.mean_within);
         let mean = self.recent.range(wide.clone()).sum::<f32>() / wide.len() as f32;
-        (strength >= mean + THRESHOLD_DB).then_some(candidate)
+        (strength >= mean + self.threshold_db).then_some(candidate)
     }
 }
 

@@ -11,7 +11,7 @@ pub const FLOOR_DBFS: f32 = -100.0;
 /// Most mel bands; shorter spectra have one for every eight bins.
 const MAX_BANDS: usize = 128;
 
-/// Onset strength: mean rise of level over 128 mel bands from one frame to the next, in dB.
+/// Onset strength: mean rise of level over 128 mel bands, as far as the sound has them, from one frame to the next, in dB.
 ///
 /// s\[i\] = mean over bands b of max(0, L\[b, i - c\] - L\[b, i - c - 1\]) with L = 10 log10 of the power in a
 /// triangular mel band (Slaney's scale, 0 to half the rate), at least [`FLOOR_DBFS`], and c = window / (2 hop): spectral
@@ -32,6 +32,7 @@ const MAX_BANDS: usize = 128;
 /// ```
 pub struct OnsetStrength {
     bank: FilterBank,
+    /// Powers of the bands that count, the lowest of the bank.
     bands: Vec<f32>,
     levels_db: Vec<f32>,
     /// The strengths that have yet to come out, a ring.
@@ -51,6 +52,16 @@ impl OnsetStrength {
             delayed: vec![0.0; delay as usize],
             frames: 0,
         })
+    }
+
+    /// Leaves out the bands that are highest above `limit_hz`, but not the lowest: for sound that has nothing there, whose rises
+    /// they would thin out. Before the first spectrum.
+    #[must_use]
+    pub fn within(mut self, limit_hz: f64) -> Self {
+        let bands = self.bank.centers_hz().iter().filter(|&&center_hz| center_hz <= limit_hz).count().max(1);
+        self.bands.truncate(bands);
+        self.levels_db.truncate(bands);
+        self
     }
 
     /// Number of bands.

@@ -82,6 +82,11 @@ impl Timeline {
         })
     }
 
+    /// For strengths that are means over another number of bands.
+    pub(super) fn of_bands(self, bands: usize) -> Self {
+        Self { chance: Chance::of(bands), ..self }
+    }
+
     /// Takes the strength of one frame. `time_s` tells when a frame is.
     pub(super) fn push(&mut self, strength: f32, time_s: &impl Fn(u64) -> f64) -> Result<(), FftError> {
         self.recent.push(strength);

@@ -162,7 +162,7 @@ impl SpectrumMeasures {
             band,
             frames: FrameMeter::new(parameters.bins(), parameters.bin_width_hz(), parameters.hop_s())
                 .within(band.flat_hz),
-            rhythm: RhythmMeter::prepare(parameters, MAX_POINTS)?,
+            rhythm: RhythmMeter::prepare(parameters, MAX_POINTS)?.within(band.flat_hz),
             tonal: TonalMeter::prepare(parameters, MAX_POINTS)?,
         })
     }

@@ -47,7 +47,7 @@ impl Spectrum {
 
 impl Spectra {
     /// Plans the spectra of sound that came with `sample_rate_hz` before it was brought to the analysis rate: where that was
-    /// lower, flatness, slope, contrast and third octaves are those of the band that it had. `parameters` must have
+    /// lower, flatness, slope, contrast, third octaves and onset strength are those of the band that it had. `parameters` must have
     /// passed their own check.
     pub fn prepare(parameters: &Parameters, sample_rate_hz: u32) -> Result<Self, VisualizerError> {
         let band = SourceBand::of(parameters, sample_rate_hz);
