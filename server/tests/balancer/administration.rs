@@ -121,6 +121,3 @@ async fn what_was_learned_outlasts_a_restart() {
     second.finished(&id).await;
     second.stop().await;
 }
-
-/// What browsers accept.
-const PAGES: [(&str, &str); 1] = [("accept", "text/html,*/*;q=0.8")];

@@ -2,14 +2,6 @@
 
 use super::*;
 
-async fn upload_with(server: &Server, query: &str, headers: &[(&str, &str)]) -> Reply {
-    let mut request = Request::post(format!("/api/das/upload?name=a.wav&{query}")).header("content-type", "audio/wav");
-    for (name, value) in headers {
-        request = request.header(*name, *value);
-    }
-    server.send(request.body(sine(0.3).into()).unwrap()).await
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn wishes_are_checked_before_a_byte_is_kept() {
     let folder = tempfile::tempdir().unwrap();

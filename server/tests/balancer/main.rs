@@ -41,3 +41,23 @@ async fn form(server: &Server, path: &str, body: &str, headers: &[(&str, &str)])
     }
     server.send(request.body(Body::from(body.to_owned())).unwrap()).await
 }
+
+/// What browsers accept.
+const PAGES: [(&str, &str); 1] = [("accept", "text/html,*/*;q=0.8")];
+
+/// The page of the Balancer, with the problem on it.
+fn is_page_with(reply: &Reply, status: u16, code: &str) {
+    assert_eq!(reply.status.as_u16(), status, "{code}: {}", reply.text());
+    assert!(reply.header("content-type").starts_with("text/html"), "{code}: {}", reply.text());
+    for part in [format!("data-code=\"{code}\""), "data-testid=\"policy\"".into(), "chart-throughput".into()] {
+        assert!(reply.text().contains(&part), "{part} in {}", reply.text());
+    }
+}
+
+async fn upload_with(server: &Server, query: &str, headers: &[(&str, &str)]) -> Reply {
+    let mut request = Request::post(format!("/api/das/upload?name=a.wav&{query}")).header("content-type", "audio/wav");
+    for (name, value) in headers {
+        request = request.header(*name, *value);
+    }
+    server.send(request.body(sine(0.3).into()).unwrap()).await
+}

@@ -2,15 +2,6 @@
 
 use super::*;
 
-/// The page of the Balancer, with the problem on it.
-fn is_page_with(reply: &Reply, status: u16, code: &str) {
-    assert_eq!(reply.status.as_u16(), status, "{code}: {}", reply.text());
-    assert!(reply.header("content-type").starts_with("text/html"), "{code}: {}", reply.text());
-    for part in [format!("data-code=\"{code}\""), "data-testid=\"policy\"".into(), "chart-throughput".into()] {
-        assert!(reply.text().contains(&part), "{part} in {}", reply.text());
-    }
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn a_word_that_is_not_understood_cancels_nothing() {
     let folder = tempfile::tempdir().unwrap();

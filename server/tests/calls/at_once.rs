@@ -115,12 +115,3 @@ async fn calls_wait_for_their_turn_and_more_of_them_become_tasks() {
     let reply = call(&server, "spectrogram?width=8192&height=8192", sine(1.0)).await;
     assert_eq!(reply.status, StatusCode::ACCEPTED, "{}", reply.text());
 }
-
-/// Every operation with an output of its own kind: path, media type, end of the name.
-const OPERATIONS: [(&str, &str, &str); 5] = [
-    ("fft?name=tone.wav", "application/json", "tone.wav.fft.json"),
-    ("resample?rate_hz=8000&name=tone.wav", "audio/wav", "tone.wav.8000.wav"),
-    ("mix?encoding=pcm16&name=tone.wav", "audio/wav", "tone.wav.mono.wav"),
-    ("spectrogram?width=200&height=100&name=tone.wav", "image/png", "tone.wav.spectrogram.png"),
-    ("analysis?name=tone.wav", "application/json", "tone.wav.analysis.json"),
-];

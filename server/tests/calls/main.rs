@@ -19,6 +19,15 @@ use common::{Reply, Server, Wav, config, sine};
 use server::config::{Balancer, Calls, Config, Engine, Limits};
 use web::model::{CallView, RecordingPage, TaskPage, TaskState};
 
+/// Every operation with an output of its own kind: path, media type, end of the name.
+const OPERATIONS: [(&str, &str, &str); 5] = [
+    ("fft?name=tone.wav", "application/json", "tone.wav.fft.json"),
+    ("resample?rate_hz=8000&name=tone.wav", "audio/wav", "tone.wav.8000.wav"),
+    ("mix?encoding=pcm16&name=tone.wav", "audio/wav", "tone.wav.mono.wav"),
+    ("spectrogram?width=200&height=100&name=tone.wav", "image/png", "tone.wav.spectrogram.png"),
+    ("analysis?name=tone.wav", "application/json", "tone.wav.analysis.json"),
+];
+
 async fn server() -> (tempfile::TempDir, Server) {
     let folder = tempfile::tempdir().unwrap();
     let server = Server::start(config(&folder)).await;
