@@ -107,7 +107,7 @@ pub trait TaskBackend: Send + Sync + 'static {
     async fn cancel(&self, task_id: &str) -> Result<TaskView, BackendError>;
     /// The same for all tasks of a class, user or state; answers how many.
     async fn cancel_all(&self, filter: &Filter) -> Result<u32, BackendError>;
-    /// Puts a task back that has failed or was cancelled; its attempts are counted anew.
+    /// Puts a task back that has failed or was cancelled; its attempts are counted anew. It needs a place like a new one.
     async fn again(&self, task_id: &str) -> Result<TaskView, BackendError>;
     /// Changes the priority of a waiting task.
     async fn set_priority(&self, task_id: &str, priority: i32) -> Result<TaskView, BackendError>;

@@ -26,7 +26,10 @@ pub enum DbError {
     Shared(Arc<DbError>),
     /// The database failed halfway through another change of the same transaction.
     #[error("the database failed halfway through another change of the same transaction")]
-    Neighbour,
+    Neighbour {
+        /// There was no room for another page.
+        disk_full: bool,
+    },
     /// Anything else.
     #[error("database: {0}")]
     Sqlx(#[source] sqlx::Error),
@@ -37,6 +40,7 @@ impl DbError {
     pub fn is_disk_full(&self) -> bool {
         match self {
             Self::DiskFull(_) => true,
+            Self::Neighbour { disk_full } => *disk_full,
             Self::Shared(error) => error.is_disk_full(),
             _ => false,
         }
@@ -45,7 +49,7 @@ impl DbError {
     /// True when the same statement may succeed later.
     pub fn passes(&self) -> bool {
         match self {
-            Self::DiskFull(_) | Self::Neighbour => true,
+            Self::DiskFull(_) | Self::Neighbour { .. } => true,
             Self::Shared(error) => error.passes(),
             // A broken rule of the tables stays broken; what is left is I/O, locks and the like.
             Self::Sqlx(sqlx::Error::Database(error)) => matches!(error.kind(), sqlx::error::ErrorKind::Other),

@@ -14,7 +14,7 @@ pub mod trace;
 use std::{path::Path, time::Duration};
 
 use sqlx::{
-    Sqlite, SqlitePool, Transaction,
+    Connection, Sqlite, SqlitePool, Transaction,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
@@ -42,7 +42,16 @@ impl Db {
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
             .busy_timeout(BUSY);
-        let writer = pool(1).connect_with(options.clone()).await?;
+        // SQLite itself takes back a transaction when disk or file fail, which the connection does not notice: it would refuse to
+        // begin another one for ever. Such a one is replaced.
+        let writer = pool(1).after_release(|connection, _| {
+            Box::pin(async move {
+                // What is left of a transaction that was dropped is rolled back first.
+                connection.ping().await?;
+                Ok(!connection.is_in_transaction())
+            })
+        });
+        let writer = writer.connect_with(options.clone()).await?;
         sqlx::migrate!("migrations/sqlite").run(&writer).await.map_err(|error| DbError::Migrate(Box::new(error)))?;
         let reader = pool(READERS).connect_with(options.pragma("query_only", "ON")).await?;
         Ok(Self { writer, reader })

@@ -46,6 +46,9 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
                 StatusCode::PAYLOAD_TOO_LARGE => {
                     Code::TooLarge.limit("The body is too large for an order.", MOST_BYTES as f64, None)
                 }
+                StatusCode::UNSUPPORTED_MEDIA_TYPE => {
+                    Code::UnsupportedMediaType.problem("JSON is expected, as application/json.")
+                }
                 _ => Code::BadRequest.problem(format!("The body cannot be understood: {}.", error.body_text())),
             })
         })?;

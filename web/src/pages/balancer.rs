@@ -80,10 +80,10 @@ fn Board(view: BalancerView, waiting: TaskPage, failed: TaskPage, decisions: Dec
         <Charts now/>
         <Queues now/>
         <Engines now/>
-        <Decisions log is_live/>
         <Users now/>
         <Tasks title="Waiting tasks, newest first" list=waiting order=Order::Cancel is_live/>
         <Tasks title="Failed tasks, newest first" list=failed order=Order::Retry is_live/>
+        <Decisions log is_live/>
         </div>
     }
     .into_any()

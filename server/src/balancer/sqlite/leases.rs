@@ -108,8 +108,10 @@ impl SqliteBackend {
         note: Option<Problem>,
     ) -> Result<Fenced, BackendError> {
         let shared = Arc::clone(&self.shared);
-        // What belongs to it may be gone.
-        let undo = if verdict.has_companion() { Undo::Savepoint } else { Undo::Group };
+        // What belongs to it may be gone; and one that cannot be taken from a dead engine is tried again and again, which must not
+        // take others along each time.
+        let is_taken_back = matches!(end, End::LeaseExpired | End::Overdue | End::Stalled | End::ServerDied);
+        let undo = if verdict.has_companion() || is_taken_back { Undo::Savepoint } else { Undo::Group };
         self.group
             .run(
                 undo,

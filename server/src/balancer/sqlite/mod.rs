@@ -285,7 +285,11 @@ impl TaskBackend for SqliteBackend {
         };
         self.shared.wake(due);
         for dead in dead {
-            self.give_back(dead).await?;
+            let id = dead.fence.id.clone();
+            // One that cannot be put back keeps nobody else from it, and is tried again.
+            if let Err(error) = self.give_back(dead).await {
+                tracing::warn!(task = %id, %error, "the task of a dead engine cannot be put back");
+            }
         }
         Ok(())
     }

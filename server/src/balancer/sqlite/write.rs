@@ -13,7 +13,9 @@ use super::board::Picked;
 use crate::{
     balancer::{BackendError, Companion, CompanionError, NewTask, TaskError},
     db::{
-        DbError, attempt, now_ms,
+        DbError, attempt,
+        group::Failure,
+        now_ms,
         task::{self, Back, Claim, Fence, Filter, Insert, Note, TaskRow},
     },
     problem::Code,
@@ -33,6 +35,24 @@ impl WriteError {
         match self {
             Self::Gone => TaskError::NoSubject.into(),
             Self::Backend(error) => error,
+        }
+    }
+}
+
+impl Failure for WriteError {
+    fn fault(&self) -> Option<&DbError> {
+        match self {
+            Self::Backend(error) => error.fault(),
+            Self::Gone => None,
+        }
+    }
+}
+
+impl Failure for BackendError {
+    fn fault(&self) -> Option<&DbError> {
+        match self {
+            Self::Db(error) => Some(error),
+            _ => None,
         }
     }
 }

@@ -131,8 +131,8 @@ fn ending<'q>(sql: &'static str, fence: &Fence, note: Note<'_>) -> Ending<'q> {
         .bind(note.problem.map(json))
 }
 
-/// Ends a running task well; `None` when the lease is no longer held. Of those that waited for it, each for which it was the
-/// last waits for its turn from now on.
+/// Ends a running task well; `None` when the lease is no longer held. Those that waited for it wait for
+/// their turn from now on; of several such ends the last one counts.
 pub async fn finish(db: impl SqliteExecutor<'_>, fence: &Fence, note: Note<'_>) -> Result<Option<TaskRow>, DbError> {
     // The `+` keeps SQLite from going through everything that is queued: mostly nobody waits for the task.
     let sql = ends_lease!(

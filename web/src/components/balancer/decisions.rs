@@ -32,10 +32,11 @@ pub fn Decisions(
 ) -> impl IntoView {
     let Log { id, decisions } = log;
     let is_empty = Memo::new(move |_| decisions.with(|log| log.items.is_empty()));
-    let is_all = Memo::new(move |_| decisions.with(|log| log.items.len() < DECISIONS as usize));
     let rows = move || decisions.with(|log| log.items.clone()).into_iter().map(row).collect::<Vec<_>>();
     let table = move || {
-        let note = move || view! { {move || note(is_live.get(), is_all.get())} };
+        let note = move || {
+            view! { {move || note(is_live.get(), true)} {format!(" At most {DECISIONS} are shown; the API lists up to 500.")} }
+        };
         view! {
             <Table title="Latest decisions, newest first" id=id columns=&COLUMNS note=note>{rows}</Table>
         }

@@ -47,8 +47,12 @@ pub struct Lists {
 }
 
 impl Lists {
-    /// Brings them up to date; `false` when the page has gone.
+    /// Brings them up to date; `false` when the page has gone. One that grows moves those below it, so all stand still while the
+    /// hand is on one of them.
     async fn refresh(self) -> bool {
+        if [self.waiting.id, self.failed.id, self.log.id].iter().any(|id| focus::is_attended(id)) {
+            return true;
+        }
         for List { state, id, tasks } in [self.waiting, self.failed] {
             if !refresh(id, tasks, || api::tasks(state.to_owned())).await {
                 return false;

@@ -145,7 +145,7 @@ impl Board {
                     known.waits_for.remove(&row.id);
                     if known.waits_for.is_empty() {
                         classes.insert(known.entry.class);
-                        let entry = Entry { ready_at_ms: now_ms, ..(*known.entry).clone() };
+                        let entry = Entry { ready_at_ms: now_ms.max(known.not_before_ms), ..(*known.entry).clone() };
                         known.entry = Arc::new(entry);
                         self.settle_spot(&dependent, now_ms);
                     }
