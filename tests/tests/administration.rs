@@ -91,6 +91,8 @@ async fn lists_follow_and_leave_alone_what_is_being_typed() -> Result<()> {
             Ok(driver.find_all(by("decision")).await?.pop().map(drop))
         })
         .await?;
+    browser.script("document.getElementById('decisions').scrollIntoView({ block: 'end' })").await?;
+    browser.screenshots("12-balancer-decisions").await?;
     http.post("/api/balancer/tasks/cancel", &[], &[])?.expect(200)?;
     tasks_are(&browser, 0).await?;
     browser.assert_quiet_console().await?;

@@ -172,7 +172,13 @@ async fn commit(db: &Db, group: &mut [Box<dyn Change>]) -> Result<(), DbError> {
         }
         let after = match (undo, change.write(&mut tx).await) {
             (Undo::Savepoint, Written::Good) => "RELEASE change",
-            (Undo::Savepoint, _) => "ROLLBACK TO change; RELEASE change",
+            (Undo::Savepoint, Written::Refused) => "ROLLBACK TO change; RELEASE change",
+            (Undo::Savepoint, Written::Fault { disk_full, .. }) => {
+                let back = sqlx::query("ROLLBACK TO change; RELEASE change").execute(&mut *tx).await;
+                // The savepoint is gone where SQLite has taken back the transaction.
+                back.map_err(|_| DbError::Neighbour { disk_full })?;
+                continue;
+            }
             // Dropped, the transaction is rolled back.
             (Undo::Group, Written::Fault { disk_full, .. })
             | (Undo::Statement, Written::Fault { disk_full, passes: true }) => {
@@ -188,141 +194,4 @@ async fn commit(db: &Db, group: &mut [Box<dyn Change>]) -> Result<(), DbError> {
 }
 
 #[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used)]
-
-    use super::*;
-    use crate::db::setting;
-    use web::model::TaskClass;
-
-    /// Writes two rows, of which the second is refused by the table where so asked.
-    async fn two_rows(db: &mut SqliteConnection, class: TaskClass, fails: bool) -> Result<(), DbError> {
-        setting::set_paused(&mut *db, class, true).await?;
-        if fails {
-            sqlx::query("INSERT INTO paused_class (class) VALUES (NULL)").execute(db).await?;
-        }
-        Ok(())
-    }
-
-    async fn run(db: &mut SqliteConnection, statement: &'static str) -> Result<(), DbError> {
-        Ok(sqlx::query(statement).execute(db).await.map(drop)?)
-    }
-
-    async fn paused_after(undo: Undo) -> (Vec<Result<(), DbError>>, Vec<TaskClass>) {
-        let folder = tempfile::tempdir().unwrap();
-        let db = Db::open(&folder.path().join("das.sqlite")).await.unwrap();
-        let group = GroupWriter::start(db.clone());
-        // While the connection is taken, all that comes is one group.
-        let taken = db.write().await.unwrap();
-        let change = |class, fails| {
-            let group = group.clone();
-            async move { group.run(undo, move |db| Box::pin(two_rows(db, class, fails)), |written| written).await.unwrap() }
-        };
-        let changes = futures::future::join_all([
-            change(TaskClass::Cpu, false),
-            change(TaskClass::Accelerator, true),
-            change(TaskClass::Browser, false),
-        ]);
-        let release = async {
-            tokio::time::sleep(std::time::Duration::from_millis(200)).await;
-            drop(taken);
-        };
-        let (outcomes, ()) = tokio::join!(changes, release);
-        // A writer that has seen a failure goes on.
-        change(TaskClass::Browser, false).await.unwrap();
-        (outcomes, setting::paused(db.read()).await.unwrap())
-    }
-
-    #[tokio::test]
-    async fn a_savepoint_takes_back_one_change_alone() {
-        let (outcomes, paused) = paused_after(Undo::Savepoint).await;
-        assert!(matches!(outcomes.as_slice(), [Ok(()), Err(DbError::Sqlx(_)), Ok(())]), "{outcomes:?}");
-        assert_eq!(paused, [TaskClass::Browser, TaskClass::Cpu]);
-    }
-
-    #[tokio::test]
-    async fn a_change_stopped_halfway_takes_its_group_along() {
-        let (outcomes, paused) = paused_after(Undo::Group).await;
-        let [Err(DbError::Shared(before)), Err(DbError::Sqlx(_)), Err(DbError::Shared(after))] = outcomes.as_slice()
-        else {
-            panic!("{outcomes:?}")
-        };
-        assert!(before.passes() && after.passes(), "neighbours may try again");
-        assert!(!before.is_disk_full());
-        assert_eq!(paused, [TaskClass::Browser], "of the group nothing is left");
-    }
-
-    #[tokio::test]
-    async fn a_statement_that_breaks_a_rule_is_alone_in_it() {
-        let folder = tempfile::tempdir().unwrap();
-        let db = Db::open(&folder.path().join("das.sqlite")).await.unwrap();
-        let group = GroupWriter::start(db.clone());
-        let change = |statement: &'static str| {
-            let group = group.clone();
-            async move {
-                group.run(Undo::Statement, move |db| Box::pin(run(db, statement)), |written| written).await.unwrap()
-            }
-        };
-        let [before, wrong, after] = futures::future::join_all([
-            change("INSERT INTO paused_class (class) VALUES ('cpu')"),
-            change("INSERT INTO paused_class (class) VALUES (NULL)"),
-            change("INSERT INTO paused_class (class) VALUES ('browser')"),
-        ])
-        .await
-        .try_into()
-        .unwrap();
-        assert!(before.is_ok() && after.is_ok() && matches!(wrong, Err(DbError::Sqlx(_))), "{wrong:?}");
-        assert_eq!(setting::paused(db.read()).await.unwrap(), [TaskClass::Browser, TaskClass::Cpu]);
-    }
-
-    #[tokio::test]
-    async fn a_full_disk_is_said_to_all_and_the_writer_goes_on() {
-        let folder = tempfile::tempdir().unwrap();
-        let db = Db::open(&folder.path().join("das.sqlite")).await.unwrap();
-        let group = GroupWriter::start(db.clone());
-        let pages = |sql: &'static str| {
-            let db = db.clone();
-            async move {
-                let mut tx = db.write().await.unwrap();
-                sqlx::query(sql).execute(&mut *tx).await.unwrap();
-                tx.commit().await.unwrap();
-            }
-        };
-        let change = |undo, statement: &'static str| {
-            let group = group.clone();
-            async move { group.run(undo, move |db| Box::pin(run(db, statement)), |written| written).await.unwrap() }
-        };
-        let note = "INSERT INTO task (id, kind, subject, state, queued_at_ms) VALUES ('t', 'noop', 's', 'queued', 1)";
-        change(Undo::Statement, note).await.unwrap();
-        // Each more than the ones before have left free.
-        for (undo, grow) in [
-            (Undo::Statement, "UPDATE task SET checkpoint = zeroblob(1000000) WHERE id = 't'"),
-            (Undo::Group, "UPDATE task SET checkpoint = zeroblob(4000000) WHERE id = 't'"),
-            (Undo::Savepoint, "UPDATE task SET checkpoint = zeroblob(16000000) WHERE id = 't'"),
-        ] {
-            // Fewer pages than there are: not one more.
-            pages("PRAGMA max_page_count = 1").await;
-            let [small, large, behind] = futures::future::join_all([
-                change(undo, "INSERT OR IGNORE INTO paused_class (class) VALUES ('cpu')"),
-                change(undo, grow),
-                change(undo, "INSERT OR IGNORE INTO paused_class (class) VALUES ('browser')"),
-            ])
-            .await
-            .try_into()
-            .unwrap();
-            assert!(large.as_ref().is_err_and(DbError::is_disk_full), "{undo:?}: {large:?}");
-            let all_or_none = (small.is_ok(), behind.is_ok());
-            assert!(matches!(all_or_none, (true, true) | (false, false)), "{undo:?}: {small:?} {behind:?}");
-            if let Err(error) = &small {
-                assert!(error.passes() && (undo == Undo::Savepoint || error.is_disk_full()), "{undo:?}: {error:?}");
-            }
-            let stored = setting::paused(db.read()).await.unwrap();
-            assert_eq!(stored.len(), if small.is_ok() { 2 } else { 0 }, "{undo:?}: what was said is what is stored");
-            // Room again: the same connection or a new one writes on.
-            pages("PRAGMA max_page_count = 1000000").await;
-            change(undo, grow).await.unwrap();
-            change(undo, "UPDATE task SET checkpoint = NULL").await.unwrap();
-            change(undo, "DELETE FROM paused_class").await.unwrap();
-        }
-    }
-}
+mod tests;

@@ -107,6 +107,9 @@ async fn a_refused_order_comes_back_with_the_page() {
     let request =
         Request::post("/admin/balancer/policy").header("content-type", "text/plain").header("accept", "text/html");
     is_page_with(&server.send(request.body(Body::from("policy=fifo")).unwrap()).await, 415, "unsupported_media_type");
+    let request = Request::put("/api/balancer/policy").header("content-type", "text/plain");
+    let problem = server.send(request.body(Body::from("{\"policy\":\"fifo\"}")).unwrap()).await.problem();
+    assert_eq!((problem.status, problem.code.as_str()), (415, "unsupported_media_type"));
     let large = format!("policy={}", "x".repeat(100 << 10));
     is_page_with(&form(&server, "/admin/balancer/policy", &large, &PAGES).await, 413, "too_large");
     let large = format!("{{\"policy\":\"{}\"}}", "x".repeat(100 << 10));

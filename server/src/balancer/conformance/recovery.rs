@@ -96,6 +96,14 @@ pub(super) async fn an_old_run_cannot_lease_what_the_new_one_has<F: Factory>() {
     let new = store.open(settings()).await;
     assert_eq!(leased(&new).await.task_id, task.id);
     assert!(lease(&old).await.is_none(), "the database decides, not what the old one remembers");
+    let attempts = new.attempts(&task.id).await.unwrap();
+    let said: Vec<_> = attempts.iter().map(|attempt| (attempt.number, attempt.end.as_deref())).collect();
+    assert_eq!(said, [(1, None)], "the lease that is out, and no other");
+    // Nor is there one of a task that never had any.
+    let cancelled = enqueue(&old, super::task("b")).await;
+    let new = store.open(settings()).await;
+    new.cancel(&cancelled.id).await.unwrap();
+    assert!(lease(&old).await.is_none() && new.attempts(&cancelled.id).await.unwrap().is_empty());
 }
 
 pub(super) async fn companions_are_all_or_nothing<F: Factory>() {

@@ -293,6 +293,19 @@ pub(super) async fn dependents_wait_for_their_turn_from_the_result_on<F: Factory
     assert!(next.totals().wait_ms < 1_000, "{} ms", next.totals().wait_ms);
 }
 
+pub(super) async fn the_delay_of_a_dependent_is_no_wait<F: Factory>() {
+    let store = F::create().await;
+    let backend = store.open(settings()).await;
+    let first = enqueue(&backend, task("a")).await;
+    let wish = Wish::new().delay_s(1.5).unwrap();
+    let then = enqueue(&backend, NewTask { after: vec![first.id], wish, ..task("b") }).await;
+    finish(&backend, &leased(&backend).await).await;
+    assert!(lease(&backend).await.is_none(), "its delay is not over");
+    sleep(Duration::from_millis(1_700)).await;
+    assert_eq!(leased(&backend).await.task_id, then.id);
+    assert!(backend.totals().wait_ms < 1_000, "{} ms", backend.totals().wait_ms);
+}
+
 pub(super) async fn a_thousand_tasks_of_one_user_do_not_delay_another<F: Factory>() {
     let store = F::create().await;
     let engines = 2_u32;

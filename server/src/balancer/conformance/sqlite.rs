@@ -42,6 +42,45 @@ async fn heartbeats_in_quick_succession_are_not_written() {
     assert_eq!(commits.len(), 2, "one write a second: {commits:?}");
 }
 
+#[tokio::test]
+async fn what_was_taken_back_with_its_group_is_as_it_was() {
+    let folder = tempfile::tempdir().unwrap();
+    let db = Db::open(&folder.path().join("das.sqlite")).await.unwrap();
+    let limited = Settings { max_queued_per_user: 3, ..settings() };
+    let backend: Arc<dyn TaskBackend> = Arc::new(SqliteBackend::open(db.clone(), limited).await.unwrap());
+    let running = enqueue(&backend, task("running")).await;
+    let held = leased(&backend).await;
+    let waiting = enqueue(&backend, task("waiting")).await;
+    let orders = |sql: &'static str| {
+        let db = db.clone();
+        async move {
+            let mut tx = db.write().await.unwrap();
+            sqlx::query(sql).execute(&mut *tx).await.unwrap();
+            tx.commit().await.unwrap();
+        }
+    };
+    // A lease is stopped halfway: the task is claimed, its attempt cannot be noted.
+    orders("CREATE TRIGGER broken BEFORE INSERT ON attempt BEGIN SELECT RAISE(ABORT, 'broken'); END").await;
+    let taken = db.write().await.unwrap();
+    let other = Seat::new("cpu-1", TaskClass::Cpu);
+    let (enqueued, ended, refused, ()) =
+        tokio::join!(backend.enqueue(vec![task("new")]), backend.complete(&held, None), backend.lease(&other), async {
+            sleep(Duration::from_millis(200)).await;
+            drop(taken);
+        });
+    assert!(enqueued.is_err() && ended.is_err() && refused.is_err(), "{enqueued:?} {ended:?} {refused:?}");
+    let counts = backend.counts().await.unwrap();
+    assert_eq!((counts.running, counts.queued, counts.finished), (1, 1, 0));
+    // The board agrees: the lease is held, the places are free, and the task can be had.
+    orders("DROP TRIGGER broken").await;
+    assert_eq!(backend.heartbeat(&held, Progress::default()).await.unwrap(), Standing::Held);
+    assert_eq!(backend.lease(&other).await.unwrap().unwrap().task_id, waiting.id);
+    backend.enqueue((0..3).map(|_| task("new")).collect()).await.unwrap();
+    assert_eq!(backend.complete(&held, None).await.unwrap(), Fenced::Accepted);
+    assert_eq!(ends(&backend, &running.id).await, [Some("finished".to_owned())]);
+    assert_eq!(ends(&backend, &waiting.id).await, [None]);
+}
+
 suite! { Folder:
     leasing::each_task_is_leased_once_in_order
     leasing::engines_side_by_side_never_share_a_task
@@ -84,6 +123,7 @@ suite! { Folder:
     scheduling::what_waits_for_memory_says_so_and_is_promised_nothing
     scheduling::memory_that_nobody_knows_when_it_will_be_free_is_not_promised
     scheduling::estimates_come_nearer
+    scheduling::the_delay_of_a_dependent_is_no_wait
     scheduling::dependents_wait_for_their_turn_from_the_result_on
     scheduling::a_thousand_tasks_of_one_user_do_not_delay_another
     scheduling::waiting_tasks_know_why_and_how_long
