@@ -25,10 +25,10 @@ pub fn AttemptCells(
 ) -> impl IntoView {
     view! {
         <td>{attempt.engine}</td>
-        <td>{attempt.policy.name()} ": " {attempt.because}</td>
+        <td class="prose">{attempt.policy.name()} ": " {attempt.because}</td>
         <td><time datetime=attempt.started_at.clone()>{format::date_time(&attempt.started_at)}</time></td>
-        <td>{format!("{:.1} s", attempt.duration_s)}</td>
-        <td>
+        <td>{format::duration(attempt.duration_s)}</td>
+        <td class="prose">
             {end_words(attempt.end.as_deref())}
             {attempt.problem.map(|problem| view! { <small>" " {problem.detail}</small> })}
         </td>

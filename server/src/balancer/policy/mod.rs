@@ -76,7 +76,9 @@ impl fmt::Display for Because {
             Self::Oldest { of } => write!(formatter, "waited longest of {of}"),
             Self::Urgent { priority, of } => write!(formatter, "priority {priority} is the highest of {of}"),
             Self::LeastServed { user, used_s, weight, of } => {
-                write!(formatter, "{user} had {used_s:.1} s at weight {weight}, the least of {of} users")
+                let users =
+                    if *of == 1 { "the only user who waits".to_owned() } else { format!("the least of {of} users") };
+                write!(formatter, "{user} had {used_s:.1} s at weight {weight}, {users}")
             }
             Self::Cheapest { cost_s, of } => write!(formatter, "expected {cost_s:.2} s, the shortest of {of}"),
             Self::Near => formatter.write_str("the engine had its data before"),

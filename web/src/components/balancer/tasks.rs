@@ -83,7 +83,7 @@ fn row(task: TaskView, order: Order, tasks: RwSignal<TaskPage>) -> impl IntoView
             <td>{task.class.name()}</td>
             <td><time datetime=task.queued_at.clone()>{format::date_time(&task.queued_at)}</time></td>
             <td>{priority}</td>
-            <td>{move || now.get().and_then(|now| now.problem)}</td>
+            <td class="prose">{move || now.get().and_then(|now| now.problem)}</td>
             <td>{button}</td>
         </tr>
     }
