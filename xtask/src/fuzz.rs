@@ -39,7 +39,7 @@ const MAX_INPUT_S: u32 = 10;
 /// Options of `cargo xtask fuzz`.
 #[derive(clap::Args)]
 pub struct Options {
-    /// Only targets whose name contains one of these
+    /// Only targets called like one of these, or whose name contains it where none is
     names: Vec<String>,
     /// Minutes for each target
     #[arg(long, default_value_t = 10)]
@@ -136,19 +136,27 @@ fn limits() -> [String; 7] {
 
 fn targets(names: &[String]) -> Result<Vec<String>> {
     let folder = folder().join("fuzz_targets");
-    let mut found = Vec::new();
+    let mut all = Vec::new();
     for entry in fs::read_dir(&folder).with_context(|| format!("cannot read {}", folder.display()))? {
         let path = entry?.path();
-        let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-        if names.is_empty() || names.iter().any(|part| name.contains(part.as_str())) {
-            found.push(name);
-        }
+        all.push(path.file_stem().unwrap_or_default().to_string_lossy().into_owned());
     }
-    found.sort();
+    all.sort();
+    let found = chosen(&all, names);
     if found.is_empty() {
         bail!("no target in {} is called like that", folder.display());
     }
     Ok(found)
+}
+
+/// Those of `all` that are asked for: all without names, else what is called like a name, or contains one that is
+/// nobody's.
+fn chosen(all: &[String], names: &[String]) -> Vec<String> {
+    let asked = |target: &String, name: &String| match all.contains(name) {
+        true => target == name,
+        false => target.contains(name.as_str()),
+    };
+    all.iter().filter(|target| names.is_empty() || names.iter().any(|name| asked(target, name))).cloned().collect()
 }
 
 fn folder() -> PathBuf {
@@ -170,4 +178,20 @@ fn cargo_fuzz(bin: Option<&Path>, words: &[&str]) -> Result<Command> {
     command.env("ASAN_OPTIONS", "quarantine_size_mb=32");
     command.env_remove("RUSTFLAGS");
     Ok(command)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::chosen;
+
+    #[test]
+    fn a_whole_name_is_that_target_and_a_part_is_all_that_contain_it() {
+        let all = ["capi_files", "capi_transforms", "transform"].map(str::to_owned);
+        let asked = |names: &[&str]| chosen(&all, &names.iter().map(|&name| name.to_owned()).collect::<Vec<_>>());
+        assert_eq!(asked(&["transform"]), ["transform"]);
+        assert_eq!(asked(&["capi"]), ["capi_files", "capi_transforms"]);
+        assert_eq!(asked(&["transform", "files"]), ["capi_files", "transform"]);
+        assert_eq!(asked(&[]), all);
+        assert!(asked(&["none"]).is_empty());
+    }
 }
