@@ -15,3 +15,15 @@ pub fn lower() {
 /// Other systems have no priority of single threads that is the same everywhere.
 #[cfg(not(target_os = "linux"))]
 pub fn lower() {}
+
+/// Makes this process the first to go when the machine runs out of memory, before the server that started it.
+#[cfg(target_os = "linux")]
+pub fn give_way() {
+    if let Err(error) = std::fs::write("/proc/self/oom_score_adj", "1000") {
+        tracing::debug!(%error, "this process does not give way when memory is short");
+    }
+}
+
+/// Other systems choose by themselves.
+#[cfg(not(target_os = "linux"))]
+pub fn give_way() {}

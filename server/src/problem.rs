@@ -31,6 +31,8 @@ pub enum Code {
     Stalled,
     Overdue,
     ServerDied,
+    Silent,
+    Unavailable,
     DependencyFailed,
     QueueFull,
     WrongState,
@@ -48,7 +50,7 @@ pub enum Code {
 }
 
 /// Code, name on the wire, HTTP status, title.
-const KINDS: [(Code, &str, u16, &str); 39] = [
+const KINDS: [(Code, &str, u16, &str); 41] = [
     (Code::Empty, "empty", 422, "The file is empty"),
     (Code::TooLarge, "too_large", 413, "The file is too large"),
     (Code::TooLong, "too_long", 422, "The recording is too long"),
@@ -74,7 +76,9 @@ const KINDS: [(Code, &str, u16, &str); 39] = [
     (Code::Stalled, "stalled", 500, "No progress"),
     (Code::Overdue, "overdue", 500, "Over its deadline"),
     (Code::ServerDied, "server_died", 500, "The server died"),
-    (Code::DependencyFailed, "dependency_failed", 500, "Another task failed"),
+    (Code::Silent, "silent", 500, "The engine fell silent"),
+    (Code::Unavailable, "unavailable", 503, "Not just now"),
+    (Code::DependencyFailed, "dependency_failed", 409, "Another task failed"),
     (Code::QueueFull, "queue_full", 429, "The queue is full"),
     (Code::WrongState, "wrong_state", 409, "Not in this state"),
     (Code::SourceGone, "source_gone", 409, "The file was not kept"),

@@ -69,6 +69,10 @@ pub struct Totals {
 
 /// Keeps tasks and hands them to engines. Everything that returns `Ok` is durable, but for progress, the policy and what is
 /// held back.
+///
+/// The table `task` of the product's database is the register of all tasks, whoever keeps their queue: pages and services read
+/// it beside recordings and calls. A backend that queues elsewhere writes each change of state there too, through
+/// [`crate::db::task`], in the transaction of its companion.
 #[async_trait]
 pub trait TaskBackend: Send + Sync + 'static {
     /// Stores tasks with their companions: all or none. A task whose dedupe key is known is not stored again; the one that is

@@ -9,9 +9,12 @@ use std::{
 
 use tokio::runtime::Handle;
 use tokio_util::sync::CancellationToken;
-use web::model::Problem;
+use web::model::{Problem, TaskClass};
 
 use super::{BackendError, Companion, Fenced, Lease, Progress, Standing, TaskBackend, TaskKind};
+
+/// Pauses between tries to write down the end of a task.
+const PAUSES_MS: [u64; 3] = [20, 200, 1_000];
 
 /// Why an engine stopped before the task had ended.
 #[derive(Debug)]
@@ -45,6 +48,23 @@ impl Stop {
             Self::Shutdown => "shutdown",
         }
     }
+}
+
+/// Tries a write that ends the task again where the database failed for a moment, for example under another change of the same
+/// transaction: the work of minutes must not be thrown away for it. Writes are fenced, so a second one changes nothing.
+async fn persist<F: Future<Output = Result<Fenced, BackendError>>>(
+    write: impl Fn() -> F,
+) -> Result<Fenced, BackendError> {
+    for pause_ms in PAUSES_MS {
+        match write().await {
+            Err(BackendError::Db(error)) if error.passes() && !error.is_disk_full() => {
+                tracing::warn!(%error, "the end of the task is written again");
+                tokio::time::sleep(Duration::from_millis(pause_ms)).await;
+            }
+            other => return other,
+        }
+    }
+    write().await
 }
 
 /// A task in the hands of an engine thread. Its methods must be called outside of the async runtime.
@@ -82,6 +102,11 @@ impl TaskContext {
     /// What is to be done.
     pub fn kind(&self) -> TaskKind {
         self.lease.kind
+    }
+
+    /// The hardware that the task was given to.
+    pub fn class(&self) -> TaskClass {
+        self.lease.class
     }
 
     /// This is the so-manieth attempt that counts, from 1.
@@ -147,12 +172,12 @@ impl TaskContext {
 
     /// Ends the task well and stores what belongs to it, both or none.
     pub async fn complete(&self, with: Option<Arc<dyn Companion>>) -> Result<Fenced, BackendError> {
-        self.backend.complete(&self.lease, with).await
+        persist(|| self.backend.complete(&self.lease, with.clone())).await
     }
 
     /// Ends the task with a problem that another try would not mend.
     pub async fn fail(&self, problem: &Problem, with: Option<Arc<dyn Companion>>) -> Result<Fenced, BackendError> {
-        self.backend.fail(&self.lease, problem, with).await
+        persist(|| self.backend.fail(&self.lease, problem, with.clone())).await
     }
 
     /// Waits for something asynchronous.

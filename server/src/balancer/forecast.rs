@@ -16,6 +16,8 @@ use super::{
 
 /// Tasks that are looked ahead; those behind have a position that is only counted.
 pub const HORIZON: usize = 5_000;
+/// Lanes of users that are looked at for one forecast: with many users it looks less far ahead.
+const MOST_LOOKS: usize = 2_000_000;
 
 /// An engine slot and when it is expected to be free.
 #[derive(Debug, Clone)]
@@ -82,6 +84,7 @@ pub fn forecast(
     memory: &Memory,
     now_ms: i64,
 ) -> HashMap<Ticket, Ahead> {
+    let horizon = HORIZON.min(MOST_LOOKS / lanes(&waiting, engines).max(1));
     let mut memory = Space::new(memory);
     let mut variance: Vec<f64> = engines.iter().map(|engine| engine.error_s * engine.error_s).collect();
     let mut seats: Vec<Seat> = engines.iter().map(|engine| engine.seat.clone()).collect();
@@ -92,7 +95,7 @@ pub fn forecast(
     let mut narrow_until_us = 0;
     let mut ahead = HashMap::new();
     while let Some(Reverse(Free { at_us, slot })) = free.pop() {
-        if ahead.len() >= HORIZON {
+        if ahead.len() >= horizon {
             break;
         }
         if at_us < narrow_until_us {
@@ -105,7 +108,7 @@ pub fn forecast(
         let Some(choice) = choose(policy, &waiting, seat, then_ms) else { continue };
         if !memory.fits(choice.entry.memory_bytes) {
             let Some(release) = memory.next() else {
-                order(policy, &mut waiting, seat, then_ms, &mut ahead);
+                order(policy, &mut waiting, seat, then_ms, horizon, &mut ahead);
                 break;
             };
             narrow_until_us = release.at_us;
@@ -137,9 +140,20 @@ pub fn forecast(
     ahead
 }
 
+fn lanes(waiting: &Waiting, engines: &[Busy]) -> usize {
+    engines.first().map_or(0, |engine| waiting.lanes(engine.seat.class).count())
+}
+
 /// The order of what is left, without times.
-fn order(policy: PolicyName, waiting: &mut Waiting, seat: &Seat, then_ms: i64, ahead: &mut HashMap<Ticket, Ahead>) {
-    while ahead.len() < HORIZON
+fn order(
+    policy: PolicyName,
+    waiting: &mut Waiting,
+    seat: &Seat,
+    then_ms: i64,
+    horizon: usize,
+    ahead: &mut HashMap<Ticket, Ahead>,
+) {
+    while ahead.len() < horizon
         && let Some(choice) = choose(policy, waiting, seat, then_ms)
     {
         let entry = choice.entry;

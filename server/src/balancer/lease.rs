@@ -81,6 +81,8 @@ pub struct Lease {
     pub subject: String,
     /// What is to be done.
     pub kind: TaskKind,
+    /// Hardware that it was given to.
+    pub class: TaskClass,
     /// This lease is the so-manieth of its task that counts as tried, from 1.
     pub attempt: u32,
     /// Number of the lease. It only grows; with the task's id it fences every write.

@@ -15,6 +15,7 @@ mod lease;
 mod policy;
 mod roster;
 mod runtime;
+mod settings;
 pub mod simulate;
 mod sqlite;
 mod task;
@@ -25,7 +26,8 @@ pub use backend::{BackendError, Change, TaskBackend, Totals};
 pub use context::{Stop, TaskContext};
 pub use lease::{Fenced, Lease, Progress, Seat, Signal, Standing};
 pub use runtime::{Engine, EngineRuntime, Slots, settle};
-pub use sqlite::{Settings, SqliteBackend};
+pub use settings::Settings;
+pub use sqlite::SqliteBackend;
 pub use task::{
     Companion, CompanionError, DEADLINES_S, LOCAL_USER, MAX_CHECKPOINT_BYTES, MAX_DELAY_S, NewTask, PRIORITIES,
     TaskError, TaskKind, User, Wish, checked_priority,

@@ -81,7 +81,7 @@ pub enum TaskError {
     #[error("The task {0} that is to be waited for does not exist.")]
     UnknownDependency(String),
     /// The task that it is to wait for ended without a result.
-    #[error("The task {0} that is to be waited for has ended without a result.")]
+    #[error("The task {0} that is to be waited for has ended without a result. Try that one again first.")]
     FailedDependency(String),
     /// What it is to work on is not there.
     #[error("What the task is to work on does not exist. It may have been deleted.")]

@@ -47,6 +47,7 @@ pub enum EngineError {
 
 /// Does it.
 pub fn run(_args: &EngineArgs) -> Result<(), EngineError> {
+    crate::priority::give_way();
     let mut line = String::new();
     io::stdin().lock().read_line(&mut line)?;
     let order: Order = serde_json::from_str(&line)?;

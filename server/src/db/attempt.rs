@@ -1,9 +1,12 @@
 //! Rows of `attempt`: every lease, which policy gave it to which engine, and how it ended.
 
 use sqlx::{FromRow, SqliteExecutor};
-use web::model::{AttemptView, Decision, PolicyName, Problem};
+use web::model::{AttemptView, Decision, PolicyName, Problem, TaskClass};
 
-use super::{DbError, now_ms, rfc3339};
+use super::{
+    DbError, now_ms, rfc3339,
+    task::{Filter, state_name},
+};
 
 /// How a lease ended. The names are written into the database and go over the wire.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -103,6 +106,24 @@ pub async fn cancel(db: impl SqliteExecutor<'_>, task_id: &str) -> Result<(), Db
         .bind(task_id)
         .execute(db)
         .await?;
+    Ok(())
+}
+
+/// Notes that the leases of all these tasks were cancelled.
+pub async fn cancel_all(db: impl SqliteExecutor<'_>, filter: &Filter) -> Result<(), DbError> {
+    sqlx::query(
+        "UPDATE attempt SET ended_at_ms = ?1, outcome = ?2
+         WHERE outcome IS NULL AND task_id IN (
+             SELECT id FROM task WHERE state = 'running' AND (?3 IS NULL OR state = ?3)
+                 AND (?4 IS NULL OR class = ?4) AND (?5 IS NULL OR user = ?5))",
+    )
+    .bind(now_ms())
+    .bind(End::Cancelled.name())
+    .bind(filter.state.map(state_name))
+    .bind(filter.class.map(TaskClass::name))
+    .bind(filter.user.as_deref())
+    .execute(db)
+    .await?;
     Ok(())
 }
 

@@ -30,6 +30,9 @@ pub enum DbError {
         /// There was no room for another page.
         disk_full: bool,
     },
+    /// The code that writes panicked; the log says where.
+    #[error("the code that writes to the database panicked")]
+    Panicked,
     /// Anything else.
     #[error("database: {0}")]
     Sqlx(#[source] sqlx::Error),
@@ -51,8 +54,9 @@ impl DbError {
         match self {
             Self::DiskFull(_) | Self::Neighbour { .. } => true,
             Self::Shared(error) => error.passes(),
-            // A broken rule of the tables stays broken; what is left is I/O, locks and the like.
-            Self::Sqlx(sqlx::Error::Database(error)) => matches!(error.kind(), sqlx::error::ErrorKind::Other),
+            Self::Sqlx(error @ sqlx::Error::Database(_)) => {
+                primary_code(error).is_some_and(|code| PASSING.contains(&code))
+            }
             Self::Sqlx(error) => {
                 matches!(
                     error,
@@ -62,21 +66,25 @@ impl DbError {
                         | sqlx::Error::WorkerCrashed
                 )
             }
-            Self::Unexpected { .. } | Self::Migrate(_) => false,
+            Self::Unexpected { .. } | Self::Migrate(_) | Self::Panicked => false,
         }
     }
 }
 
 /// SQLITE_FULL, the primary result code.
 const SQLITE_FULL: u32 = 13;
+/// What is in the way from outside: SQLITE_BUSY, LOCKED, NOMEM, READONLY, INTERRUPT, IOERR, CANTOPEN, PROTOCOL. A broken rule of
+/// the tables (SQLITE_CONSTRAINT) stays broken, and so does a statement that makes no sense.
+const PASSING: [u32; 8] = [5, 6, 7, 8, 9, 10, 14, 15];
+
+/// The primary result code of SQLite; extended codes carry it in the lowest byte.
+fn primary_code(error: &sqlx::Error) -> Option<u32> {
+    let sqlx::Error::Database(database) = error else { return None };
+    database.code()?.parse::<u32>().ok().map(|code| code & 0xff)
+}
 
 impl From<sqlx::Error> for DbError {
     fn from(error: sqlx::Error) -> Self {
-        let code = match &error {
-            sqlx::Error::Database(database) => database.code().and_then(|code| code.parse::<u32>().ok()),
-            _ => None,
-        };
-        // Extended codes carry the primary one in the lowest byte.
-        if code.is_some_and(|code| code & 0xff == SQLITE_FULL) { Self::DiskFull(error) } else { Self::Sqlx(error) }
+        if primary_code(&error) == Some(SQLITE_FULL) { Self::DiskFull(error) } else { Self::Sqlx(error) }
     }
 }

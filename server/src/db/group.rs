@@ -5,9 +5,12 @@
 //! database itself fails halfway, the whole group is taken back and its callers may try again. Callers hear of their change
 //! when it is durable, in the order of the commits.
 
-use std::sync::Arc;
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::Arc,
+};
 
-use futures::future::BoxFuture;
+use futures::{FutureExt, future::BoxFuture};
 use sqlx::SqliteConnection;
 use tokio::sync::{mpsc, oneshot};
 
@@ -156,9 +159,14 @@ impl GroupWriter {
 async fn write(db: Db, mut queue: mpsc::Receiver<Box<dyn Change>>) {
     let mut group = Vec::with_capacity(MOST_OF_A_GROUP);
     while queue.recv_many(&mut group, MOST_OF_A_GROUP).await > 0 {
-        let committed = commit(&db, &mut group).await.map_err(Arc::new);
+        // A panic costs its group and not all writing that comes after.
+        let committed = AssertUnwindSafe(commit(&db, &mut group)).catch_unwind().await;
+        let committed = committed.unwrap_or_else(|_| Err(DbError::Panicked)).map_err(Arc::new);
         for change in group.drain(..) {
-            change.settle(committed.clone());
+            let committed = committed.clone();
+            if catch_unwind(AssertUnwindSafe(|| change.settle(committed))).is_err() {
+                tracing::error!("what follows from a change could not be worked out");
+            }
         }
     }
 }

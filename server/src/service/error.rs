@@ -10,6 +10,9 @@ use crate::{
     storage::{StorageError, SweepError},
 };
 
+/// When to try again what the database did not take.
+const RETRY_AFTER_S: u32 = 1;
+
 /// An error of a use case.
 #[derive(Debug, thiserror::Error)]
 pub enum ServiceError {
@@ -86,6 +89,12 @@ impl From<ServiceError> for Problem {
             ServiceError::Db(error) | ServiceError::Backend(BackendError::Db(error)) if error.is_disk_full() => {
                 tracing::warn!(%error, "disk full");
                 full_disk()
+            }
+            ServiceError::Db(error) | ServiceError::Backend(BackendError::Db(error)) if error.passes() => {
+                tracing::error!(%error, cause = ?error, "the database fails, for a moment or for longer");
+                let problem = Code::Unavailable
+                    .problem("The server's database did not take it, and nothing has changed. Try again in a moment.");
+                Problem { retry_after_s: Some(RETRY_AFTER_S), ..problem }
             }
             ServiceError::Backend(error) => of_backend(error),
             other => {
@@ -166,5 +175,21 @@ impl ServiceError {
     /// [`Problem::from`], for `map_err`.
     pub fn into_problem(self) -> Problem {
         self.into()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_database_did_not_take_may_be_tried_again() {
+        let neighbour = DbError::Shared(std::sync::Arc::new(DbError::Neighbour { disk_full: false }));
+        let problem = Problem::from(ServiceError::Backend(BackendError::Db(neighbour)));
+        assert_eq!((problem.status, problem.code.as_str(), problem.retry_after_s), (503, "unavailable", Some(1)));
+        let full = Problem::from(ServiceError::Db(DbError::Neighbour { disk_full: true }));
+        assert_eq!((full.status, full.code.as_str(), full.retry_after_s), (507, "disk_full", None));
+        let unexpected = DbError::Unexpected { table: "task", column: "state", id: "a".into() };
+        assert_eq!(Problem::from(ServiceError::Db(unexpected)).code, "internal");
     }
 }

@@ -73,6 +73,40 @@ async fn lists_say_what_they_cannot_do() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn nothing_is_ordered_for_a_deleted_recording() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = Server::start_without_engines(config(&folder)).await;
+    for cancelled_before in [false, true] {
+        let id = server.accepted("a.wav", &sine(0.3)).await;
+        let task = server.details(&id).await.task.id;
+        if cancelled_before {
+            assert_eq!(post(&server, &format!("/api/das/{id}/cancel")).await.status, StatusCode::OK);
+        }
+        // Another try and the deletion at once: whichever comes first, nothing is left behind.
+        let retry = format!("/api/das/{id}/retry");
+        let (_, deleted) = tokio::join!(post(&server, &retry), server.delete(&id));
+        assert_eq!(deleted.status, StatusCode::NO_CONTENT);
+        for path in [
+            format!("/api/das/{id}/retry"),
+            format!("/api/das/{id}/cancel"),
+            format!("/api/balancer/tasks/{task}/retry"),
+            format!("/api/balancer/tasks/{task}/cancel"),
+        ] {
+            let refused = post(&server, &path).await;
+            assert_eq!(
+                (refused.status, refused.problem().code.as_str()),
+                (StatusCode::NOT_FOUND, "not_found"),
+                "{path}"
+            );
+        }
+        let counts = server.get("/api/balancer").await.json::<BalancerView>().counts;
+        assert_eq!((counts.queued, counts.running, counts.cancelled), (0, 0, 0));
+        assert!(server.files().is_empty(), "{:?}", server.files());
+    }
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_refused_order_comes_back_with_the_page() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::create_dir(folder.path().join("dist")).unwrap();

@@ -350,8 +350,10 @@ pub struct BalancerView {
     pub classes: Vec<ClassView>,
     /// The engine slots.
     pub engines: Vec<EngineView>,
-    /// The users with tasks in the queue or use of late.
+    /// The users with tasks in the queue or use of late, by name; of very many those with tasks and the most use.
     pub users: Vec<UserShare>,
+    /// Users that are left out.
+    pub more_users: u32,
     /// The last hour, oldest first.
     pub minutes: Vec<MinuteView>,
     /// Memory that running tasks may use together, in bytes; 0 means no limit.

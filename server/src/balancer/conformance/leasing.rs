@@ -137,6 +137,11 @@ pub(super) async fn silent_engines_use_the_attempts_up<F: Factory>() {
     let task = now(&backend, &task.id).await;
     assert_eq!((task.state, task.attempt), (TaskState::Failed, 2));
     assert_eq!(task.problem.unwrap().code, "attempts_exhausted");
+    for attempt in backend.attempts(&task.id).await.unwrap() {
+        let problem = attempt.problem.unwrap();
+        assert_eq!((attempt.end.as_deref(), problem.code.as_str()), (Some("lease_expired"), "silent"));
+        assert!(problem.detail.contains("silent for 0.02 s"), "{}", problem.detail);
+    }
 }
 
 pub(super) async fn a_task_without_progress_goes_to_another_engine<F: Factory>() {

@@ -45,6 +45,66 @@ pub(super) async fn many_are_cancelled_at_once<F: Factory>() {
     assert_eq!(backend.counts().await.unwrap().cancelled, 3);
 }
 
+pub(super) async fn cancelling_many_takes_along_what_needs_them_and_says_why<F: Factory>() {
+    let store = F::create().await;
+    let backend = store.open(settings()).await;
+    let of = |user: &str, subject: &str, after: &[&TaskView]| NewTask {
+        wish: Wish::new().user(User::parse(user).unwrap()),
+        after: after.iter().map(|task| task.id.clone()).collect(),
+        ..task(subject)
+    };
+    let running = enqueue(&backend, of("ann", "running", &[])).await;
+    let other = enqueue(&backend, of("ben", "other", &[])).await;
+    let own = enqueue(&backend, of("ann", "own", &[&other])).await;
+    let foreign = enqueue(&backend, of("ben", "foreign", &[&own])).await;
+    let far = enqueue(&backend, of("cid", "far", &[&foreign, &other])).await;
+    let held = leased(&backend).await;
+    assert_eq!(held.task_id, running.id);
+    let mut changes = backend.subscribe();
+    let of_ann = Filter { user: Some("ann".into()), ..Filter::default() };
+    assert_eq!(backend.cancel_all(&of_ann).await.unwrap(), 4);
+    for (task, words) in [
+        (&running, "while it was running"),
+        (&own, "while it was waiting"),
+        (&foreign, "whose result"),
+        (&far, "whose result"),
+    ] {
+        let ended = now(&backend, &task.id).await;
+        assert_eq!(ended.state, TaskState::Cancelled);
+        assert!(ended.problem.as_ref().unwrap().detail.contains(words), "{ended:?}");
+        assert!(ended.finished_at.is_some());
+        assert_eq!(changes.recv().await.unwrap().task.state, TaskState::Cancelled);
+    }
+    assert_eq!(ends(&backend, &running.id).await, [Some("cancelled".to_owned())]);
+    assert_eq!(leased(&backend).await.task_id, other.id, "what nobody cancelled");
+    assert!(lease(&backend).await.is_none());
+    // By state alone: what runs.
+    let running = Filter { state: Some(TaskState::Running), ..Filter::default() };
+    assert_eq!(backend.cancel_all(&running).await.unwrap(), 1);
+    assert_eq!(ends(&backend, &other.id).await, [Some("cancelled".to_owned())]);
+    assert_eq!(backend.outlook(&other.id), Default::default(), "the board has forgotten it");
+}
+
+pub(super) async fn nothing_is_tried_again_that_would_wait_for_ever<F: Factory>() {
+    let store = F::create().await;
+    let backend = store.open(settings()).await;
+    let first = enqueue(&backend, task("a")).await;
+    let second = enqueue(&backend, NewTask { after: vec![first.id.clone()], ..task("b") }).await;
+    let held = leased(&backend).await;
+    backend.fail(&held, &Code::Internal.problem("Broken."), None).await.unwrap();
+    let refused = backend.again(&second.id).await.unwrap_err();
+    assert!(matches!(&refused, BackendError::Task(TaskError::FailedDependency(id)) if *id == first.id), "{refused:?}");
+    assert_eq!(state(&backend, &second.id).await, TaskState::Failed);
+    // In their order both go.
+    backend.again(&first.id).await.unwrap();
+    assert_eq!(backend.again(&second.id).await.unwrap().state, TaskState::Queued);
+    for id in [&first.id, &second.id] {
+        let held = leased(&backend).await;
+        assert_eq!(held.task_id, *id);
+        finish(&backend, &held).await;
+    }
+}
+
 pub(super) async fn ended_tasks_can_be_tried_again<F: Factory>() {
     let store = F::create().await;
     let backend = store.open(short_leases(60_000, 1)).await;

@@ -1,10 +1,9 @@
 //! What a dead run leaves to the next, and what disappears with a subject.
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use futures::future::BoxFuture;
 use sqlx::SqliteConnection;
-use tokio::time::sleep;
 use web::model::TaskState;
 
 use super::*;
@@ -51,15 +50,30 @@ pub(super) async fn deaths_of_the_server_fail_no_task_in_a_process_of_its_own<F:
         assert_eq!(backend.recover().await.unwrap(), 1);
         assert_eq!(state(&backend, &task.id).await, TaskState::Queued, "{deaths} deaths before this one");
     }
-    // What its own process dies of counts all the same.
+    let held = leased(&backend).await;
+    finish(&backend, &held).await;
+}
+
+pub(super) async fn a_task_under_which_the_server_and_then_its_own_process_died_is_quarantined<F: Factory>() {
+    let store = F::create().await;
     let problem = Code::Internal.problem("Killed by signal 11.");
-    for expected in [TaskState::Queued, TaskState::Failed] {
-        let held = leased(&backend).await;
-        assert_eq!(backend.crashed(&held, &problem).await.unwrap(), Fenced::Accepted);
-        assert_eq!(state(&backend, &task.id).await, expected);
-        sleep(Duration::from_millis(1_050)).await;
-    }
-    assert_eq!(now(&backend, &task.id).await.problem.unwrap().code, "quarantined");
+    let old = store.open(short_leases(60_000, 3)).await;
+    let task = enqueue(&old, task("a")).await;
+    leased(&old).await;
+    // The server was the first process that died under it, and the last: from now on it has its own.
+    let backend = store.open(short_leases(60_000, 3)).await;
+    assert_eq!(backend.recover().await.unwrap(), 1);
+    let held = leased(&backend).await;
+    assert!(held.isolated);
+    assert_eq!(backend.crashed(&held, &problem).await.unwrap(), Fenced::Accepted);
+    let ended = now(&backend, &task.id).await;
+    assert_eq!((ended.state, ended.problem.unwrap().code.as_str()), (TaskState::Failed, "quarantined"));
+    // Somebody who knows better may try it anew, with all chances.
+    backend.again(&task.id).await.unwrap();
+    let held = leased(&backend).await;
+    assert!(held.isolated);
+    assert_eq!(backend.crashed(&held, &problem).await.unwrap(), Fenced::Accepted);
+    assert_eq!(state(&backend, &task.id).await, TaskState::Queued);
 }
 
 pub(super) async fn where_every_task_has_a_process_of_its_own_no_death_of_the_server_counts<F: Factory>() {

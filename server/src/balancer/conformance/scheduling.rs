@@ -216,6 +216,26 @@ pub(super) async fn memory_is_never_promised_twice<F: Factory>() {
     assert!(lease(&backend).await.is_some(), "what is larger than everything runs alone");
 }
 
+pub(super) async fn memory_is_free_once_the_engine_has_put_its_task_down<F: Factory>() {
+    let store = F::create().await;
+    let backend = store.open(Settings { memory_limit_bytes: 100, lease_ms: 300, ..settings() }).await;
+    let other = Seat::new("cpu-1", TaskClass::Cpu);
+    backend.attend(&other, true);
+    let of = |subject: &str| NewTask { memory_bytes: 80, ..task(subject) };
+    let first = enqueue(&backend, of("a")).await;
+    leased(&backend).await;
+    enqueue(&backend, of("b")).await;
+    backend.cancel(&first.id).await.unwrap();
+    assert_eq!(backend.overview().await.unwrap().memory_used_bytes, 80, "the engine has not stopped yet");
+    assert!(backend.lease(&other).await.unwrap().is_none());
+    // It asks for the next: whatever it had is free.
+    leased(&backend).await;
+    // The same where it is taken for dead.
+    sleep(Duration::from_millis(400)).await;
+    assert!(backend.lease(&other).await.unwrap().is_none());
+    assert_eq!(leased(&backend).await.attempt, 2);
+}
+
 pub(super) async fn what_waits_for_memory_says_so_and_is_promised_nothing<F: Factory>() {
     const MIB: u64 = 1 << 20;
     let store = F::create().await;

@@ -42,6 +42,13 @@ async fn heartbeats_in_quick_succession_are_not_written() {
     assert_eq!(commits.len(), 2, "one write a second: {commits:?}");
 }
 
+/// Changes the tables behind the backend's back.
+async fn order(db: &Db, sql: &'static str) {
+    let mut tx = db.write().await.unwrap();
+    sqlx::query(sql).execute(&mut *tx).await.unwrap();
+    tx.commit().await.unwrap();
+}
+
 #[tokio::test]
 async fn what_was_taken_back_with_its_group_is_as_it_was() {
     let folder = tempfile::tempdir().unwrap();
@@ -51,16 +58,8 @@ async fn what_was_taken_back_with_its_group_is_as_it_was() {
     let running = enqueue(&backend, task("running")).await;
     let held = leased(&backend).await;
     let waiting = enqueue(&backend, task("waiting")).await;
-    let orders = |sql: &'static str| {
-        let db = db.clone();
-        async move {
-            let mut tx = db.write().await.unwrap();
-            sqlx::query(sql).execute(&mut *tx).await.unwrap();
-            tx.commit().await.unwrap();
-        }
-    };
     // A lease is stopped halfway: the task is claimed, its attempt cannot be noted.
-    orders("CREATE TRIGGER broken BEFORE INSERT ON attempt BEGIN SELECT RAISE(ABORT, 'broken'); END").await;
+    order(&db, "CREATE TRIGGER broken BEFORE INSERT ON attempt BEGIN SELECT RAISE(ABORT, 'broken'); END").await;
     let taken = db.write().await.unwrap();
     let other = Seat::new("cpu-1", TaskClass::Cpu);
     let (enqueued, ended, refused, ()) =
@@ -72,13 +71,70 @@ async fn what_was_taken_back_with_its_group_is_as_it_was() {
     let counts = backend.counts().await.unwrap();
     assert_eq!((counts.running, counts.queued, counts.finished), (1, 1, 0));
     // The board agrees: the lease is held, the places are free, and the task can be had.
-    orders("DROP TRIGGER broken").await;
+    order(&db, "DROP TRIGGER broken").await;
     assert_eq!(backend.heartbeat(&held, Progress::default()).await.unwrap(), Standing::Held);
+    // It had failed at this one, which waits a little for it.
+    sleep(Duration::from_millis(600)).await;
     assert_eq!(backend.lease(&other).await.unwrap().unwrap().task_id, waiting.id);
     backend.enqueue((0..3).map(|_| task("new")).collect()).await.unwrap();
     assert_eq!(backend.complete(&held, None).await.unwrap(), Fenced::Accepted);
     assert_eq!(ends(&backend, &running.id).await, [Some("finished".to_owned())]);
     assert_eq!(ends(&backend, &waiting.id).await, [None]);
+}
+
+#[tokio::test]
+async fn an_end_that_the_database_did_not_take_is_written_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let db = Db::open(&folder.path().join("das.sqlite")).await.unwrap();
+    let backend: Arc<dyn TaskBackend> = Arc::new(SqliteBackend::open(db.clone(), settings()).await.unwrap());
+    let task = enqueue(&backend, task("a")).await;
+    let held = leased(&backend).await;
+    order(&db, "CREATE TRIGGER broken BEFORE UPDATE ON attempt BEGIN SELECT RAISE(ABORT, 'broken'); END").await;
+    let context = TaskContext::new(
+        Arc::clone(&backend),
+        tokio::runtime::Handle::current(),
+        tokio_util::sync::CancellationToken::new(),
+        held.clone(),
+        Duration::from_secs(1),
+    );
+    assert_eq!(context.class(), TaskClass::Cpu);
+    // A rule of the tables that is broken stays broken.
+    assert!(context.complete(None).await.is_err());
+    assert_eq!(state(&backend, &task.id).await, TaskState::Running);
+    // Another change takes the group along, once.
+    order(&db, "DROP TRIGGER broken").await;
+    order(&db, "CREATE TRIGGER broken BEFORE INSERT ON attempt BEGIN SELECT RAISE(ABORT, 'broken'); END").await;
+    enqueue(&backend, super::task("b")).await;
+    let taken = db.write().await.unwrap();
+    let other = Seat::new("cpu-1", TaskClass::Cpu);
+    let (refused, ended, ()) = tokio::join!(backend.lease(&other), context.complete(None), async {
+        sleep(Duration::from_millis(200)).await;
+        drop(taken);
+    });
+    assert!(refused.is_err(), "{refused:?}");
+    assert_eq!(ended.unwrap(), Fenced::Accepted);
+    assert_eq!(ends(&backend, &task.id).await, [Some("finished".to_owned())]);
+}
+
+#[tokio::test]
+async fn a_task_at_which_the_database_fails_keeps_no_other_from_its_turn() {
+    let folder = tempfile::tempdir().unwrap();
+    let db = Db::open(&folder.path().join("das.sqlite")).await.unwrap();
+    let backend: Arc<dyn TaskBackend> = Arc::new(SqliteBackend::open(db.clone(), settings()).await.unwrap());
+    let broken = enqueue(&backend, task("broken")).await;
+    let good = enqueue(&backend, task("good")).await;
+    order(
+        &db,
+        "CREATE TRIGGER broken BEFORE UPDATE ON task WHEN old.subject = 'broken' AND new.state = 'running'
+         BEGIN SELECT RAISE(ABORT, 'broken'); END",
+    )
+    .await;
+    assert!(backend.lease(&seat()).await.is_err());
+    let held = leased(&backend).await;
+    assert_eq!(held.task_id, good.id, "the oldest waits a little");
+    order(&db, "DROP TRIGGER broken").await;
+    sleep(Duration::from_millis(600)).await;
+    assert_eq!(leased(&backend).await.task_id, broken.id);
 }
 
 suite! { Folder:
@@ -105,6 +161,8 @@ suite! { Folder:
     ending::attempts_and_their_lengths_stay_readable
     orders::cancelled_tasks_stop
     orders::many_are_cancelled_at_once
+    orders::cancelling_many_takes_along_what_needs_them_and_says_why
+    orders::nothing_is_tried_again_that_would_wait_for_ever
     orders::ended_tasks_can_be_tried_again
     orders::waits_begin_anew_with_each_turn
     orders::priorities_can_be_changed_while_waiting
@@ -120,6 +178,7 @@ suite! { Folder:
     scheduling::known_keys_are_answered_however_full_the_queue_is
     scheduling::tasks_that_cannot_run_are_refused
     scheduling::memory_is_never_promised_twice
+    scheduling::memory_is_free_once_the_engine_has_put_its_task_down
     scheduling::what_waits_for_memory_says_so_and_is_promised_nothing
     scheduling::memory_that_nobody_knows_when_it_will_be_free_is_not_promised
     scheduling::estimates_come_nearer
@@ -129,6 +188,7 @@ suite! { Folder:
     scheduling::waiting_tasks_know_why_and_how_long
     recovery::a_new_run_takes_over
     recovery::deaths_of_the_server_fail_no_task_in_a_process_of_its_own
+    recovery::a_task_under_which_the_server_and_then_its_own_process_died_is_quarantined
     recovery::where_every_task_has_a_process_of_its_own_no_death_of_the_server_counts
     recovery::a_task_that_may_be_tried_once_is_given_up_with_the_server
     recovery::an_old_run_cannot_lease_what_the_new_one_has

@@ -25,6 +25,9 @@ const FRESH_MS: i64 = 500;
 /// That of a longer queue serves so long even when the queue changes all the time.
 const SHORT_QUEUE: usize = 256;
 
+/// Users of an overview.
+const MOST_USERS: usize = 100;
+
 /// The last forecast of each class.
 #[derive(Default)]
 pub(super) struct Forecasts(HashMap<TaskClass, Forecast>);
@@ -115,7 +118,7 @@ fn running_estimate(board: &Board, known: &Known, running: &Running, now_ms: i64
     /// From here on the own pace is a better guide than the past of others.
     const PACE_FROM_PERCENT: f32 = 5.0;
     let cost = board.costs.predict(known.entry.kind, known.entry.work);
-    let elapsed_s = (now_ms - running.started_ms).max(0) as f64 / 1e3;
+    let elapsed_s = running.worked_s(now_ms);
     let (end_in_s, error_s) = match running.view.progress_percent {
         Some(percent) if percent >= PACE_FROM_PERCENT => {
             let done = f64::from(percent) / 100.0;
@@ -215,7 +218,7 @@ pub(super) fn overview(board: &Board, counts: TaskCounts, now_ms: i64) -> Balanc
             _ => *queued += 1,
         }
     }
-    let users = users
+    let users: Vec<UserShare> = users
         .into_iter()
         .map(|user| {
             let (queued, running) = of_user.get(&user).copied().unwrap_or_default();
@@ -228,6 +231,7 @@ pub(super) fn overview(board: &Board, counts: TaskCounts, now_ms: i64) -> Balanc
             }
         })
         .collect();
+    let (users, more_users) = foremost(users);
     BalancerView {
         policy: board.policy,
         policies: PolicyName::ALL.map(|(policy, _)| policy).to_vec(),
@@ -236,12 +240,26 @@ pub(super) fn overview(board: &Board, counts: TaskCounts, now_ms: i64) -> Balanc
         classes,
         engines: board.slots.iter().map(|(name, slot)| board.engine_view(name, slot)).collect(),
         users,
+        more_users,
         minutes: board.minutes.views(now_ms),
         memory_limit_bytes: board.settings.memory_limit_bytes,
         memory_used_bytes: board.memory_used(),
         max_queued: board.settings.max_queued,
         max_queued_per_user: board.settings.max_queued_per_user,
     }
+}
+
+/// Those with tasks, then those with the most use, as many as a page and a stream of events can hold; and how many are left out.
+fn foremost(mut users: Vec<UserShare>) -> (Vec<UserShare>, u32) {
+    let all = users.len();
+    if all > MOST_USERS {
+        let rank = |user: &UserShare| (user.queued + user.running > 0, user.used_s);
+        users.sort_by(|a, b| rank(b).partial_cmp(&rank(a)).unwrap_or(std::cmp::Ordering::Equal));
+        users.truncate(MOST_USERS);
+        users.sort_by(|a, b| a.user.cmp(&b.user));
+    }
+    let more = (all - users.len()) as u32;
+    (users, more)
 }
 
 fn class_view(board: &Board, class: TaskClass, now_ms: i64) -> ClassView {
@@ -259,5 +277,28 @@ fn class_view(board: &Board, class: TaskClass, now_ms: i64) -> ClassView {
         delayed: of_class().filter(|known| matches!(known.spot, Spot::Delayed)).count() as u32,
         blocked: of_class().filter(|known| matches!(known.spot, Spot::Blocked)).count() as u32,
         oldest_wait_s: oldest_ms.map(|oldest_ms| (now_ms - oldest_ms).max(0) as f64 / 1e3),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_very_many_users_those_with_tasks_come_first() {
+        let share = |number: u32, queued| UserShare {
+            user: format!("user{number:03}"),
+            weight: 1.0,
+            used_s: f64::from(number),
+            queued,
+            running: 0,
+        };
+        let few: Vec<_> = (0..MOST_USERS as u32).map(|number| share(number, 0)).collect();
+        assert_eq!(foremost(few.clone()), (few, 0));
+        let many = (0..150).map(|number| share(number, u32::from(number == 3))).collect();
+        let (kept, more) = foremost(many);
+        assert_eq!((kept.len(), more), (MOST_USERS, 50));
+        assert_eq!((kept[0].user.as_str(), kept[1].user.as_str()), ("user003", "user051"));
+        assert!(kept.is_sorted_by_key(|user| &user.user));
     }
 }

@@ -10,7 +10,7 @@ use super::{
     write::{self, Ended, Verdict, WriteError},
 };
 use crate::{
-    balancer::{BackendError, Fenced, Lease, Seat, TaskBackend, TaskKind},
+    balancer::{BackendError, Fenced, Lease, Seat, Settings, TaskBackend, TaskKind},
     db::{
         DbError,
         attempt::End,
@@ -27,7 +27,14 @@ impl SqliteBackend {
         loop {
             self.tend().await?;
             let now = now_ms();
-            let Some(picked) = self.shared.board().pick(seat, now) else { return Ok(None) };
+            let picked = {
+                let mut board = self.shared.board();
+                if board.has_left(&seat.engine) {
+                    self.shared.wake(board.settings.classes.iter().copied());
+                }
+                board.pick(seat, now)
+            };
+            let Some(picked) = picked else { return Ok(None) };
             let (shared, epoch, engine) = (Arc::clone(&self.shared), Arc::clone(&self.epoch), seat.engine.clone());
             let (expires_ms, isolate) = {
                 let board = self.shared.board();
@@ -50,7 +57,8 @@ impl SqliteBackend {
                                 return Ok(None);
                             }
                             Err(error) => {
-                                board.unreserve(&id, now_ms());
+                                let is_own_fault = !matches!(error, DbError::Shared(_));
+                                board.unreserve(&id, is_own_fault, now_ms());
                                 return Err(BackendError::from(error));
                             }
                         };
@@ -111,6 +119,7 @@ impl SqliteBackend {
         // What belongs to it may be gone; and one that cannot be taken from a dead engine is tried again and again, which must not
         // take others along each time.
         let is_taken_back = matches!(end, End::LeaseExpired | End::Overdue | End::Stalled | End::ServerDied);
+        let left = fence.clone();
         let undo = if verdict.has_companion() || is_taken_back { Undo::Savepoint } else { Undo::Group };
         self.group
             .run(
@@ -124,6 +133,9 @@ impl SqliteBackend {
                 move |written: Result<Option<Ended>, WriteError>| {
                     let Some(ended) = accepted(written)? else { return Ok(Fenced::Refused) };
                     let mut board = shared.board();
+                    if is_taken_back {
+                        board.leaves(&left);
+                    }
                     if ended.row.state()? == TaskState::Queued {
                         if let Some(known) = board.take(&ended.row.id, now_ms())
                             && let board::Spot::Running(running) = known.spot
@@ -143,10 +155,7 @@ impl SqliteBackend {
     /// Puts back an engine's task that was taken for dead, or gives it up.
     pub(super) async fn give_back(&self, dead: Dead) -> Result<Fenced, BackendError> {
         let Dead { fence, attempt, isolated, end } = dead;
-        let (max_attempts, stall_ms) = {
-            let board = self.shared.board();
-            (board.settings.max_attempts, board.settings.stall_ms)
-        };
+        let Settings { max_attempts, stall_ms, lease_ms, .. } = self.shared.board().settings;
         let note = match end {
             End::Stalled => Some(Code::Stalled.limit(
                 format!("The engine made no progress for {} s, so the task was put back.", stall_ms as f64 / 1e3),
@@ -157,18 +166,23 @@ impl SqliteBackend {
                 Some(Code::Overdue.problem("The attempt took far longer than such tasks take, so it was stopped."))
             }
             End::ServerDied => Some(Code::ServerDied.problem("The server died while the task was running.")),
+            End::LeaseExpired => Some(Code::Silent.limit(
+                format!("The engine was silent for {} s, so the task was put back.", lease_ms as f64 / 1e3),
+                lease_ms as f64 / 1e3,
+                None,
+            )),
             _ => None,
         };
         tracing::warn!(task = %fence.id, number = fence.number, end = end.name(), "an engine is taken for dead");
         let verdict = if end == End::ServerDied && isolated {
-            // Whatever the server died of, a task in a process of its own it was not.
+            // Whatever the server died of, a task in a process of its own it was not: that one would have died first.
             Verdict::Back(Back { uncounted: true, ..Back::default() })
         } else if attempt >= max_attempts {
             Verdict::Fail { problem: exhausted(attempt, max_attempts, note.as_ref()), crashes: 0, with: None }
         } else {
             // Should the task be what killed the server or made its engine hang, the next time it does so to a process of its
-            // own, which can be killed.
-            Verdict::Back(Back { isolate: true, ..Back::default() })
+            // own, which can be killed. The server was the first process that died under it.
+            Verdict::Back(Back { isolate: true, crashes: u32::from(end == End::ServerDied), ..Back::default() })
         };
         self.settle(fence, verdict, end, note).await
     }

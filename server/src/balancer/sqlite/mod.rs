@@ -11,7 +11,6 @@ mod explain;
 mod leases;
 mod minutes;
 mod orders;
-mod settings;
 mod shared;
 mod write;
 
@@ -25,7 +24,7 @@ use web::model::{
 };
 
 use super::{
-    BackendError, Change, Companion, Fenced, Lease, MAX_CHECKPOINT_BYTES, NewTask, Progress, Seat, Standing,
+    BackendError, Change, Companion, Fenced, Lease, MAX_CHECKPOINT_BYTES, NewTask, Progress, Seat, Settings, Standing,
     TaskBackend, Totals, Wish, backoff::pause_ms,
 };
 use crate::{
@@ -42,8 +41,6 @@ use board::{Beat, Board, Dead};
 use leases::exhausted;
 use shared::Shared;
 use write::Verdict;
-
-pub use settings::Settings;
 
 /// Leases from which costs and shares are learned at the start.
 const LESSONS: u32 = 1_000;

@@ -10,7 +10,12 @@ use super::{
 };
 use crate::{
     balancer::{BackendError, Companion},
-    db::{DbError, group::Undo, setting, task::Filter},
+    db::{
+        DbError,
+        group::Undo,
+        setting,
+        task::{Filter, TaskRow},
+    },
 };
 
 #[cfg(doc)]
@@ -39,11 +44,11 @@ impl SqliteBackend {
             .run(
                 Undo::Savepoint,
                 move |db| Box::pin(async move { write::cancel_all(db, &filter).await }),
-                move |written: Result<Vec<Ended>, BackendError>| {
-                    let (mut board, mut count) = (shared.board(), 0);
-                    for ended in written? {
-                        count += 1 + ended.dependents.len() as u32;
-                        shared.ended(&mut board, &ended)?;
+                move |written: Result<Vec<TaskRow>, DbError>| {
+                    let (rows, mut board) = (written?, shared.board());
+                    let count = rows.len() as u32;
+                    for row in rows {
+                        shared.ended(&mut board, &Ended { row, dependents: Vec::new() })?;
                     }
                     Ok(count)
                 },

@@ -16,7 +16,7 @@ use crate::{
         DbError, attempt,
         group::Failure,
         now_ms,
-        task::{self, Back, Claim, Fence, Filter, Insert, Note, TaskRow},
+        task::{self, Back, Claim, Fence, Filter, Insert, Note, Reasons, TaskRow},
     },
     problem::Code,
 };
@@ -239,33 +239,36 @@ pub(super) async fn cancel(db: &mut SqliteConnection, id: &str) -> Result<Ended,
 }
 
 async fn cancel_open(db: &mut SqliteConnection, id: &str) -> Result<Option<Ended>, DbError> {
-    let Some(before) = task::find(&mut *db, id).await? else { return Ok(None) };
-    let then = if before.state()? == TaskState::Running { "while it was running" } else { "while it was waiting" };
-    let reason = Code::Cancelled.problem(format!("Somebody cancelled the task {then}."));
-    let Some(row) = task::cancel(&mut *db, id, &reason).await? else { return Ok(None) };
+    let Some(row) = task::cancel(&mut *db, id, &by_order()).await? else { return Ok(None) };
     attempt::cancel(&mut *db, id).await?;
-    let reason = Code::Cancelled.problem("A task whose result is needed was cancelled.");
-    let dependents = task::end_dependents(&mut *db, id, TaskState::Cancelled, &reason).await?;
+    let dependents = task::end_dependents(&mut *db, id, TaskState::Cancelled, &along()).await?;
     Ok(Some(Ended { row, dependents }))
 }
 
-pub(super) async fn cancel_all(db: &mut SqliteConnection, filter: &Filter) -> Result<Vec<Ended>, BackendError> {
-    let mut all = Vec::new();
-    for row in task::open(&mut *db).await? {
-        let view = row.view()?;
-        let is_meant = filter.state.is_none_or(|state| state == view.state)
-            && filter.class.is_none_or(|class| class == view.class)
-            && filter.user.as_ref().is_none_or(|user| *user == view.user);
-        if !is_meant {
-            continue;
-        }
-        // One that went along with another before it is no longer open.
-        all.extend(cancel_open(db, &row.id).await?);
-    }
+/// However many they are, a few statements: meanwhile nobody else can write.
+pub(super) async fn cancel_all(db: &mut SqliteConnection, filter: &Filter) -> Result<Vec<TaskRow>, DbError> {
+    attempt::cancel_all(&mut *db, filter).await?;
+    let mut all = task::cancel_all(&mut *db, filter, &by_order()).await?;
+    all.extend(task::cancel_what_needs_cancelled(&mut *db, &along()).await?);
     Ok(all)
 }
 
+/// Why somebody's order ended a task, in words.
+fn by_order() -> Reasons {
+    let somebody = |then| Code::Cancelled.problem(format!("Somebody cancelled the task {then}."));
+    Reasons { running: somebody("while it was running"), queued: somebody("while it was waiting") }
+}
+
+/// Why one ends that needs the result of a cancelled one.
+fn along() -> Problem {
+    Code::Cancelled.problem("A task whose result is needed was cancelled.")
+}
+
 pub(super) async fn again(db: &mut SqliteConnection, id: &str) -> Result<Stored, BackendError> {
+    // It would wait for ever.
+    if let Some(failed) = task::failed_dependency(&mut *db, id).await? {
+        return Err(TaskError::FailedDependency(failed).into());
+    }
     let Some(row) = task::again(&mut *db, id).await? else { return Err(wrong_state(db, id).await?) };
     let waits_for = task::dependencies(&mut *db, id).await?;
     Ok(Stored { row, waits_for, is_new: true })

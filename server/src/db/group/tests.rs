@@ -121,3 +121,29 @@ async fn a_full_disk_is_said_to_all_and_the_writer_goes_on() {
         }
     }
 }
+
+#[tokio::test]
+async fn a_panic_costs_its_group_alone() {
+    let store = Store::new().await;
+    let panics = |at_write: bool| {
+        store.group.run(
+            Undo::Group,
+            move |db| {
+                Box::pin(async move {
+                    assert!(!at_write, "while it is written");
+                    run(db, CPU).await
+                })
+            },
+            move |written: Result<(), DbError>| {
+                assert!(at_write, "when it is durable");
+                written
+            },
+        )
+    };
+    let failed = panics(true).await.unwrap().unwrap_err();
+    assert!(matches!(&failed, DbError::Shared(error) if matches!(**error, DbError::Panicked)), "{failed:?}");
+    assert_eq!(store.stored().await, []);
+    assert!(panics(false).await.is_err(), "nobody can say what became of it");
+    store.change(Undo::Group, BROWSER).await.unwrap();
+    assert_eq!(store.stored().await, [TaskClass::Browser, TaskClass::Cpu], "what was durable stays");
+}

@@ -10,7 +10,10 @@ use web::model::{Problem, TaskClass, TaskState, TaskView};
 use super::{DbError, rfc3339};
 
 pub use lease::{Back, Claim, Fence, Note, checkpoint, claim, fail, finish, of_other_epochs, renew, requeue};
-pub use orders::{again, cancel, end_dependents, remove, set_priority};
+pub use orders::{
+    Reasons, again, cancel, cancel_all, cancel_what_needs_cancelled, end_dependents, failed_dependency, remove,
+    set_priority,
+};
 pub use queue::{
     Filter, Insert, counts, depend, dependencies, find, find_by_dedupe_key, find_by_subject, insert, list, of_subject,
     open, open_dependencies,

@@ -30,8 +30,14 @@ pub fn Users(
             })
             .collect::<Vec<_>>()
     };
+    let more = move || match now.with(|view| view.more_users) {
+        0 => None,
+        more => Some(view! {
+            <tr><td colspan=COLUMNS.len() class="muted">{format!("and {more} more, with less use and nothing in the queue")}</td></tr>
+        }),
+    };
     view! {
-        <Table title="Users" columns=&COLUMNS>{rows}</Table>
+        <Table title="Users" columns=&COLUMNS>{rows}{more}</Table>
     }
     .into_any()
 }

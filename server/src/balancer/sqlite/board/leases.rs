@@ -16,6 +16,12 @@ use crate::{
 const RENEW_EVERY_MS: i64 = 1_000;
 /// The same as a part of a short lease.
 const RENEWALS_OF_A_LEASE: i64 = 4;
+/// Leases are looked at several times a second. Where that did not happen for longer than this, no engine could renew its lease
+/// either: the machine slept, the process was stopped or waited for its disk, or somebody set the clock.
+const UNWATCHED_MS: i64 = 5_000;
+/// Pause after the database has failed at a lease; it doubles each time.
+const FAULT_PAUSE_MS: i64 = 250;
+const MOST_FAULT_PAUSE_MS: i64 = 60_000;
 
 impl Board {
     /// Chooses the next task for an engine and reserves it.
@@ -49,17 +55,39 @@ impl Board {
         self.busy.iter().filter_map(|id| self.known.get(id))
     }
 
-    /// Memory that running tasks are expected to use.
+    /// Memory that engines are expected to use.
     pub fn memory_used(&self) -> u64 {
-        self.busy().fold(0, |used, known| used.saturating_add(known.entry.memory_bytes))
+        let running = self.busy().map(|known| known.entry.memory_bytes);
+        running.chain(self.leaving.values().copied()).fold(0, u64::saturating_add)
     }
 
-    /// The database did not say yes: back to where it was.
-    pub fn unreserve(&mut self, id: &Arc<str>, now_ms: i64) {
-        if self.known.get(id).is_some_and(|known| matches!(known.spot, Spot::Reserved)) {
-            self.busy.remove(id);
-            self.settle_spot(id, now_ms);
+    /// A task was taken from its engine, which keeps the memory until it has noticed.
+    pub fn leaves(&mut self, fence: &Fence) {
+        if let Some(Known { entry, spot: Spot::Running(running), .. }) = self.known.get(fence.id.as_str())
+            && running.number == fence.number
+        {
+            self.leaving.insert(running.engine.clone(), entry.memory_bytes);
         }
+    }
+
+    /// An engine has no task any more; true when that sets memory free for others.
+    pub fn has_left(&mut self, engine: &str) -> bool {
+        let freed = self.leaving.remove(engine).is_some();
+        self.version += u64::from(freed);
+        freed
+    }
+
+    /// The database did not say yes: back to where it was. One at which the database fails again and again must not keep others
+    /// from their turn.
+    pub fn unreserve(&mut self, id: &Arc<str>, is_own_fault: bool, now_ms: i64) {
+        let Some(known) = self.known.get_mut(id).filter(|known| matches!(known.spot, Spot::Reserved)) else { return };
+        if is_own_fault {
+            known.faults += 1;
+            let pause_ms = (FAULT_PAUSE_MS << known.faults.min(16)).min(MOST_FAULT_PAUSE_MS);
+            known.not_before_ms = known.not_before_ms.max(now_ms.saturating_add(pause_ms));
+        }
+        self.busy.remove(id);
+        self.settle_spot(id, now_ms);
     }
 
     /// The database says that the reserved task does not wait; one that came back meanwhile stays.
@@ -77,7 +105,7 @@ impl Board {
 
     /// The lease is out.
     pub fn started(&mut self, row: &TaskRow, kind: TaskKind, engine: &str, now_ms: i64) -> Result<Lease, DbError> {
-        let view = row.view()?;
+        let (view, class) = (row.view()?, row.class()?);
         let signal = Arc::new(Signal::default());
         let lease_ms = self.settings.lease_ms;
         self.version += 1;
@@ -97,6 +125,7 @@ impl Board {
                 isolated: row.isolated,
                 engine: engine.to_owned(),
                 started_ms: now_ms,
+                slept_ms: 0,
                 expires_ms: now_ms.saturating_add(lease_ms),
                 written_ms: now_ms,
                 deadline_ms: now_ms.saturating_add((stated * 1e3) as i64),
@@ -127,6 +156,7 @@ impl Board {
             task_id: row.id.clone(),
             subject: row.subject.clone(),
             kind,
+            class,
             attempt: row.attempt,
             number: row.leases,
             isolated: row.isolated,
@@ -160,8 +190,17 @@ impl Board {
         Beat::Held { view: Box::new(running.view.clone()), expires_ms: running.expires_ms, write }
     }
 
-    /// Engines that have to be taken for dead.
-    pub fn dead(&self, now_ms: i64) -> Vec<Dead> {
+    /// Engines that have to be taken for dead. Time in which nobody looked counts for [`UNWATCHED_MS`] at most.
+    pub fn dead(&mut self, now_ms: i64) -> Vec<Dead> {
+        let unwatched_ms = now_ms.saturating_sub(self.looked_ms.replace(now_ms).unwrap_or(now_ms));
+        let lost_ms = unwatched_ms - unwatched_ms.clamp(0, UNWATCHED_MS);
+        if lost_ms != 0 {
+            tracing::warn!(
+                lost_s = lost_ms as f64 / 1e3,
+                "the clock or this process stood still, so leases are extended"
+            );
+            self.postpone_ends(lost_ms);
+        }
         let stall_ms = self.settings.stall_ms;
         let judged = self.busy.iter().filter_map(|id| {
             let known = self.known.get(id)?;
@@ -180,4 +219,24 @@ impl Board {
         });
         judged.collect()
     }
+
+    /// Moves everything that running tasks are judged by; back where the clock was set back.
+    fn postpone_ends(&mut self, by_ms: i64) {
+        for id in &self.busy {
+            if let Some(Known { spot: Spot::Running(running), .. }) = self.known.get_mut(id) {
+                running.slept_ms = running.slept_ms.saturating_add(by_ms);
+                for moment in [
+                    &mut running.expires_ms,
+                    &mut running.written_ms,
+                    &mut running.deadline_ms,
+                    &mut running.progressed_ms,
+                ] {
+                    *moment = moment.saturating_add(by_ms);
+                }
+            }
+        }
+    }
 }
+
+#[cfg(test)]
+mod tests;

@@ -13,10 +13,10 @@ use std::{
 
 use web::model::{PolicyName, TaskClass, TaskView};
 
-use super::{Settings, minutes::Minutes};
+use super::minutes::Minutes;
 use crate::{
     balancer::{
-        Seat, Signal, TaskKind,
+        Seat, Settings, Signal, TaskKind,
         costs::Costs,
         policy::Because,
         usage::Usage,
@@ -51,6 +51,8 @@ pub(in crate::balancer::sqlite) struct Running {
     isolated: bool,
     pub engine: String,
     pub started_ms: i64,
+    /// How long of it the machine or this process stood still.
+    slept_ms: i64,
     expires_ms: i64,
     written_ms: i64,
     deadline_ms: i64,
@@ -61,6 +63,13 @@ pub(in crate::balancer::sqlite) struct Running {
     pub view: TaskView,
 }
 
+impl Running {
+    /// How long it has been worked on.
+    pub fn worked_s(&self, now_ms: i64) -> f64 {
+        (now_ms - self.started_ms - self.slept_ms).max(0) as f64 / 1e3
+    }
+}
+
 /// An open task.
 #[derive(Debug)]
 pub(in crate::balancer::sqlite) struct Known {
@@ -69,6 +78,8 @@ pub(in crate::balancer::sqlite) struct Known {
     pub not_before_ms: i64,
     deadline_s: Option<f64>,
     pub waits_for: HashSet<String>,
+    /// How often the database failed at leasing it.
+    faults: u32,
     pub spot: Spot,
 }
 
@@ -117,6 +128,8 @@ pub(in crate::balancer::sqlite) struct Board {
     pub known: HashMap<Arc<str>, Known>,
     /// Those of them that run or are reserved.
     busy: HashSet<Arc<str>>,
+    /// Memory of engines that were told to put their task down and have not asked for another yet.
+    leaving: HashMap<String, u64>,
     delayed: BTreeSet<(i64, Arc<str>)>,
     dependents: HashMap<String, Vec<Arc<str>>>,
     pub slots: BTreeMap<String, Slot>,
@@ -132,6 +145,8 @@ pub(in crate::balancer::sqlite) struct Board {
     queued: HashMap<Arc<str>, u32>,
     /// Grows with every change of what waits or runs.
     pub version: u64,
+    /// When leases were last looked at.
+    looked_ms: Option<i64>,
 }
 
 impl Board {
@@ -145,6 +160,7 @@ impl Board {
             waiting,
             known: HashMap::new(),
             busy: HashSet::new(),
+            leaving: HashMap::new(),
             delayed: BTreeSet::new(),
             dependents: HashMap::new(),
             slots: BTreeMap::new(),
@@ -156,6 +172,7 @@ impl Board {
             promised: HashMap::new(),
             queued: HashMap::new(),
             version: 0,
+            looked_ms: None,
         }
     }
 
@@ -163,7 +180,8 @@ impl Board {
     pub fn learn(&mut self, lessons: &[Lesson]) {
         for lesson in lessons {
             let took_s = lesson.took_ms.max(0) as f64 / 1e3;
-            self.waiting.usage.charge(&lesson.user.as_str().into(), took_s, lesson.ended_at_ms);
+            let began_ms = lesson.ended_at_ms.saturating_sub(lesson.took_ms.max(0));
+            self.waiting.usage.settle(&lesson.user.as_str().into(), 0.0, began_ms, lesson.ended_at_ms);
             if lesson.outcome == End::Finished.name()
                 && let Some(kind) = TaskKind::from_name(&lesson.kind)
             {

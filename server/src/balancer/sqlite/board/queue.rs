@@ -45,6 +45,7 @@ impl Board {
             not_before_ms: row.not_before_ms,
             deadline_s: row.deadline_s,
             waits_for: waits_for.into_iter().collect(),
+            faults: 0,
             spot: Spot::Blocked,
         };
         self.known.insert(Arc::clone(&id), known);
@@ -107,8 +108,8 @@ impl Board {
             }
             Spot::Reserved => {}
             Spot::Running(running) => {
-                let used_s = (now_ms - running.started_ms).max(0) as f64 / 1e3;
-                self.waiting.usage.charge(&known.entry.user, used_s - running.charged_s, now_ms);
+                let until_ms = now_ms.saturating_sub(running.slept_ms);
+                self.waiting.usage.settle(&known.entry.user, running.charged_s, running.started_ms, until_ms);
                 if let Some(slot) = self.slots.get_mut(&running.engine)
                     && slot.task.as_deref() == Some(id)
                 {
@@ -130,10 +131,12 @@ impl Board {
             classes.extend(self.settings.classes.iter().copied());
             match state {
                 TaskState::Finished => {
-                    let took_s = (now_ms - running.started_ms).max(0) as f64 / 1e3;
-                    self.costs.learn(known.entry.kind, known.entry.work, took_s);
+                    self.costs.learn(known.entry.kind, known.entry.work, running.worked_s(now_ms));
                 }
-                TaskState::Cancelled => running.signal.cancel(),
+                TaskState::Cancelled => {
+                    running.signal.cancel();
+                    self.leaving.insert(running.engine.clone(), known.entry.memory_bytes);
+                }
                 _ => running.signal.lose(),
             }
         }

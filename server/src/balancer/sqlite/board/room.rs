@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use web::model::TaskClass;
 
-use super::{Admission, Board, Settings};
-use crate::balancer::{BackendError, NewTask, TaskError, TaskKind};
+use super::{Admission, Board};
+use crate::balancer::{BackendError, NewTask, Settings, TaskError, TaskKind};
 
 impl Board {
     /// An error when tasks cannot be accepted as they are, or are too many whatever is stored already.
