@@ -6,6 +6,8 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 
+use serde::Deserialize;
+
 use super::{
     App,
     balancer::{PolicyOrder, PriorityOrder},
@@ -13,7 +15,10 @@ use super::{
     failure::Failure,
     pages,
 };
-use crate::{problem::Code, service::error::ServiceError};
+use crate::{
+    problem::Code,
+    service::{balancer::Which, error::ServiceError},
+};
 
 const PAGE: &str = "/admin/balancer";
 
@@ -29,6 +34,34 @@ pub async fn policy(State(app): State<App>, headers: HeaderMap, order: Result<Fo
 /// Starts nothing more.
 pub async fn drain(State(app): State<App>, headers: HeaderMap) -> Response {
     let done = ended(app.services.drain(true).await);
+    back(app, &headers, done).await
+}
+
+/// Lets everything go on.
+pub async fn resume_all(State(app): State<App>, headers: HeaderMap) -> Response {
+    let done = ended(app.services.drain(false).await);
+    back(app, &headers, done).await
+}
+
+/// Whose tasks are meant.
+#[derive(Deserialize)]
+pub struct UserOrder {
+    user: String,
+}
+
+/// Cancels everything of a user that has not ended.
+pub async fn cancel_of_user(
+    State(app): State<App>,
+    headers: HeaderMap,
+    order: Result<Form<UserOrder>, Failure>,
+) -> Response {
+    let done = match order {
+        Ok(Form(order)) => {
+            let which = Which { user: Some(order.user), ..Which::default() };
+            ended(app.services.cancel_tasks(which).await)
+        }
+        Err(failure) => Err(failure),
+    };
     back(app, &headers, done).await
 }
 

@@ -104,12 +104,20 @@ pub async fn resume(State(app): State<App>, Path(class): Path<String>) -> Result
     Ok(Json(app.services.pause(&class, false).await?))
 }
 
-/// Pauses every class: what runs is finished, nothing else is started. `resume` each class to go on.
+/// Pauses every class: what runs is finished, nothing else is started.
 #[utoipa::path(post, path = "/api/balancer/drain", tag = "balancer",
     responses((status = 200, body = BalancerView, description = "All classes are paused"),
         (status = "default", body = Problem, content_type = "application/problem+json", description = "Refused")))]
 pub async fn drain(State(app): State<App>) -> Result<Json<BalancerView>, Failure> {
     Ok(Json(app.services.drain(true).await?))
+}
+
+/// Lets every class go on.
+#[utoipa::path(post, path = "/api/balancer/resume", tag = "balancer",
+    responses((status = 200, body = BalancerView, description = "All classes go on"),
+        (status = "default", body = Problem, content_type = "application/problem+json", description = "Refused")))]
+pub async fn resume_all(State(app): State<App>) -> Result<Json<BalancerView>, Failure> {
+    Ok(Json(app.services.drain(false).await?))
 }
 
 /// Tasks, newest first.

@@ -38,6 +38,7 @@ use super::{
         balancer::view,
         balancer::policy,
         balancer::drain,
+        balancer::resume_all,
         balancer::pause,
         balancer::resume,
         balancer::decisions,

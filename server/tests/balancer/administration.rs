@@ -34,8 +34,8 @@ async fn the_administrator_sees_and_orders() {
     tokio::time::sleep(Duration::from_millis(300)).await;
     let report: TaskReport = server.get(&path).await.json();
     assert_eq!(report.outlook.wait.unwrap().cause, WaitCause::Paused);
-    let resumed: BalancerView = post(&server, "/api/balancer/classes/cpu/resume").await.json();
-    assert!(!resumed.classes[0].paused);
+    let resumed: BalancerView = post(&server, "/api/balancer/resume").await.json();
+    assert!(resumed.classes.iter().all(|class| !class.paused));
     for id in &ids {
         server.finished(id).await;
     }
@@ -95,12 +95,28 @@ async fn the_page_of_the_balancer_works_without_scripts() {
     assert_eq!((view.policy, view.classes[0].paused), (PolicyName::Fifo, true));
     assert_eq!(server.details(&id).await.task.priority, 5);
     assert_eq!(form("/admin/balancer/policy", "policy=lottery").await.problem().code, "unknown_policy");
+    // What is drained goes on by the same button.
+    form("/admin/balancer/drain", "").await;
+    assert!(server.get("/admin/balancer").await.text().contains("action=\"/admin/balancer/resume\""));
+    form("/admin/balancer/resume", "").await;
+    assert!(server.get("/admin/balancer").await.text().contains("action=\"/admin/balancer/drain\""));
+    form("/admin/balancer/classes/cpu/pause", "").await;
     let metrics = server.get("/metrics").await;
     assert!(metrics.header("content-type").starts_with("text/plain"));
     for line in ["das_tasks{state=\"queued\"} 1", "das_queue_paused{class=\"cpu\"} 1", "das_policy{policy=\"fifo\"} 1"]
     {
         assert!(metrics.text().lines().any(|known| known == line), "{line} in {}", metrics.text());
     }
+    // Everything of a user at once, and nothing of another.
+    let page = server.get("/admin/balancer").await.text();
+    assert!(page.contains("Cancel 1 task of local") && page.contains("name=\"user\" value=\"local\""), "{page}");
+    form("/admin/balancer/tasks/cancel", "user=nobody").await;
+    assert_eq!(server.details(&id).await.task.state, TaskState::Queued);
+    assert_eq!(form("/admin/balancer/tasks/cancel", "").await.problem().code, "bad_request");
+    let reply = form("/admin/balancer/tasks/cancel", "user=local").await;
+    assert_eq!((reply.status, reply.header("location")), (StatusCode::SEE_OTHER, "/admin/balancer"));
+    assert_eq!(server.details(&id).await.task.state, TaskState::Cancelled);
+    assert!(!server.get("/admin/balancer").await.text().contains("data-testid=\"cancel-all\""));
     server.stop().await;
 }
 

@@ -33,14 +33,17 @@ pub fn Orders(
             }
         })
         .collect();
+    let is_drained = Memo::new(move |_| now.with(|view| view.classes.iter().all(|class| class.paused)));
     view! {
         <section class="panel balancer-orders" aria-label="Orders">
             <form method="post" action="/admin/balancer/policy">
                 <label class="control">"Policy" <select name="policy" data-testid="policy">{options}</select></label>
                 <button type="submit" class="button" data-testid="policy-set">"Use until the next start"</button>
             </form>
-            <form method="post" action="/admin/balancer/drain">
-                <button type="submit" class="button" data-testid="drain">"Drain: finish what runs, start nothing"</button>
+            <form method="post" action=move || if is_drained.get() { "/admin/balancer/resume" } else { "/admin/balancer/drain" }>
+                <button type="submit" class="button" data-testid="drain">
+                    {move || if is_drained.get() { "Go on: start tasks again" } else { "Drain: finish what runs, start nothing" }}
+                </button>
             </form>
             <p class="muted">
                 "In force: " <strong data-testid="policy-now" data-policy=move || current.get().name()>{move || current.get().spoken()}</strong>

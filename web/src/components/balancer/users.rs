@@ -3,10 +3,13 @@
 use leptos::prelude::*;
 
 use super::table::Table;
-use crate::{format, model::BalancerView};
+use crate::{
+    format,
+    model::{BalancerView, UserShare},
+};
 
 /// Names of the columns.
-const COLUMNS: [&str; 5] = ["User", "Weight", "Engine time of late", "Waiting", "Running"];
+const COLUMNS: [&str; 6] = ["User", "Weight", "Engine time of late", "Waiting", "Running", "Order"];
 
 /// A table with a row for each user.
 #[component]
@@ -18,6 +21,7 @@ pub fn Users(
         now.with(|view| view.users.clone())
             .into_iter()
             .map(|user| {
+                let order = cancel_all(&user);
                 view! {
                     <tr data-testid="user">
                         <th scope="row">{user.user}</th>
@@ -25,6 +29,7 @@ pub fn Users(
                         <td>{format::duration(user.used_s)}</td>
                         <td>{user.queued}</td>
                         <td>{user.running}</td>
+                        <td>{order}</td>
                     </tr>
                 }
             })
@@ -40,4 +45,21 @@ pub fn Users(
         <Table title="Users" columns=&COLUMNS>{rows}{more}</Table>
     }
     .into_any()
+}
+
+/// The order that ends everything of a user; in two steps, because there is no way back.
+fn cancel_all(user: &UserShare) -> Option<impl IntoView + use<>> {
+    let open = user.queued + user.running;
+    let tasks = if open == 1 { "task" } else { "tasks" };
+    (open > 0).then(|| {
+        view! {
+            <details class="balancer-cancel-all" data-testid="cancel-all">
+                <summary>"Cancel all…"</summary>
+                <form method="post" action="/admin/balancer/tasks/cancel">
+                    <input type="hidden" name="user" value=user.user.clone()/>
+                    <button type="submit" class="button">{format!("Cancel {open} {tasks} of {}", user.user)}</button>
+                </form>
+            </details>
+        }
+    })
 }
