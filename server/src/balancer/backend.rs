@@ -8,7 +8,7 @@ use web::model::{
     AttemptView, BalancerView, Decision, Outlook, PolicyName, Problem, TaskClass, TaskCounts, TaskState, TaskView,
 };
 
-use super::{Companion, Fenced, Lease, NewTask, Progress, Seat, Standing, TaskError, Wish};
+use super::{Companion, Fenced, Lease, NewTask, Progress, Seat, Standing, TaskError, Totals, Wish};
 use crate::db::{DbError, task::Filter};
 
 /// Something happened to a task.
@@ -50,21 +50,6 @@ pub enum BackendError {
         /// Its state.
         state: TaskState,
     },
-}
-
-/// Totals since the start of the program, for counters that only grow.
-#[derive(Debug, Default, Clone, Copy)]
-pub struct Totals {
-    /// Tasks accepted.
-    pub enqueued: u64,
-    /// Leases.
-    pub started: u64,
-    /// Tasks ended well.
-    pub finished: u64,
-    /// Tasks ended otherwise.
-    pub ended_otherwise: u64,
-    /// Sum of the times from being ready to being leased.
-    pub wait_ms: u64,
 }
 
 /// Keeps tasks and hands them to engines. Everything that returns `Ok` is durable, but for progress, the policy and what is

@@ -19,10 +19,11 @@ mod settings;
 pub mod simulate;
 mod sqlite;
 mod task;
+mod totals;
 mod usage;
 mod waiting;
 
-pub use backend::{BackendError, Change, TaskBackend, Totals};
+pub use backend::{BackendError, Change, TaskBackend};
 pub use context::{Stop, TaskContext};
 pub use lease::{Fenced, Lease, Progress, Seat, Signal, Standing};
 pub use runtime::{Engine, EngineRuntime, Slots, settle};
@@ -32,3 +33,4 @@ pub use task::{
     Companion, CompanionError, DEADLINES_S, LOCAL_USER, MAX_CHECKPOINT_BYTES, MAX_DELAY_S, NewTask, PRIORITIES,
     TaskError, TaskKind, User, Wish, checked_priority,
 };
+pub use totals::{Totals, WAIT_BOUNDS_S};

@@ -36,6 +36,21 @@ pub enum End {
 }
 
 impl End {
+    /// All of them.
+    pub const ALL: [Self; 11] = [
+        Self::Finished,
+        Self::Failed,
+        Self::Cancelled,
+        Self::BrokeDown,
+        Self::Crashed,
+        Self::Stalled,
+        Self::Overdue,
+        Self::LeaseExpired,
+        Self::ServerDied,
+        Self::Postponed,
+        Self::Released,
+    ];
+
     /// The name.
     pub fn name(self) -> &'static str {
         match self {

@@ -10,7 +10,10 @@ use axum::{
 use web::model::{BalancerView, ClassView, Problem};
 
 use super::{App, failure::Failure};
-use crate::balancer::Totals;
+use crate::{
+    balancer::{Totals, WAIT_BOUNDS_S},
+    db::attempt::End,
+};
 
 /// Counters and gauges for Prometheus.
 #[utoipa::path(get, path = "/metrics", tag = "operation",
@@ -103,20 +106,55 @@ fn text(view: &BalancerView, totals: &Totals) -> String {
             "Tasks failed or cancelled since the start.",
             totals.ended_otherwise as f64,
         ),
-        (
-            "das_task_wait_seconds_total",
-            "Sum of the times from being ready to being leased.",
-            totals.wait_ms as f64 / 1e3,
-        ),
     ] {
         family(&mut text, name, "counter", help, &single(value));
     }
+    let ends = End::ALL.into_iter().zip(totals.ends).map(|(end, count)| (label("end", end.name()), count as f64));
+    let help = "Leases by how they ended since the start.";
+    family(&mut text, "das_leases_ended_total", "counter", help, &ends.collect::<Vec<_>>());
+    waits(&mut text, totals);
     text
+}
+
+/// The times from being ready to being leased, as a histogram.
+fn waits(text: &mut String, totals: &Totals) {
+    let name = "das_task_wait_seconds";
+    let bounds = WAIT_BOUNDS_S.iter().map(f64::to_string).chain(["+Inf".to_owned()]);
+    let mut so_far = 0;
+    let mut samples = Vec::new();
+    for (bound, count) in bounds.zip(totals.waits) {
+        so_far += count;
+        samples.push((format!("_bucket{}", label("le", &bound)), so_far as f64));
+    }
+    samples.push(("_sum".to_owned(), totals.wait_ms as f64 / 1e3));
+    samples.push(("_count".to_owned(), totals.started as f64));
+    family(text, name, "histogram", "Time from being ready to being leased.", &samples);
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn waits_are_a_histogram() {
+        let mut totals = Totals::default();
+        for waited_ms in [50, 700, 100_000_000] {
+            totals.started(waited_ms);
+        }
+        let mut text = String::new();
+        waits(&mut text, &totals);
+        for line in [
+            "# TYPE das_task_wait_seconds histogram",
+            "das_task_wait_seconds_bucket{le=\"0.1\"} 1",
+            "das_task_wait_seconds_bucket{le=\"1\"} 2",
+            "das_task_wait_seconds_bucket{le=\"14400\"} 2",
+            "das_task_wait_seconds_bucket{le=\"+Inf\"} 3",
+            "das_task_wait_seconds_sum 100000.75",
+            "das_task_wait_seconds_count 3",
+        ] {
+            assert!(text.lines().any(|known| known == line), "{line} in {text}");
+        }
+    }
 
     #[test]
     fn labels_are_escaped() {

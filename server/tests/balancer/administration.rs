@@ -103,8 +103,13 @@ async fn the_page_of_the_balancer_works_without_scripts() {
     form("/admin/balancer/classes/cpu/pause", "").await;
     let metrics = server.get("/metrics").await;
     assert!(metrics.header("content-type").starts_with("text/plain"));
-    for line in ["das_tasks{state=\"queued\"} 1", "das_queue_paused{class=\"cpu\"} 1", "das_policy{policy=\"fifo\"} 1"]
-    {
+    for line in [
+        "das_tasks{state=\"queued\"} 1",
+        "das_queue_paused{class=\"cpu\"} 1",
+        "das_policy{policy=\"fifo\"} 1",
+        "das_leases_ended_total{end=\"stalled\"} 0",
+        "das_task_wait_seconds_count 0",
+    ] {
         assert!(metrics.text().lines().any(|known| known == line), "{line} in {}", metrics.text());
     }
     // Everything of a user at once, and nothing of another.

@@ -133,6 +133,7 @@ impl SqliteBackend {
                 move |written: Result<Option<Ended>, WriteError>| {
                     let Some(ended) = accepted(written)? else { return Ok(Fenced::Refused) };
                     let mut board = shared.board();
+                    board.minutes.totals.lease_ended(end);
                     if is_taken_back {
                         board.leaves(&left);
                     }

@@ -50,8 +50,7 @@ impl Minutes {
         minute.started += 1;
         minute.wait_ms += waited_ms;
         minute.longest_wait_ms = minute.longest_wait_ms.max(waited_ms);
-        self.totals.started += 1;
-        self.totals.wait_ms += waited_ms as u64;
+        self.totals.started(waited_ms as u64);
     }
 
     pub fn ended(&mut self, now_ms: i64, well: bool) {

@@ -7,7 +7,7 @@ use web::model::{TaskClass, TaskState};
 use super::{Board, Known, Spot};
 use crate::{
     balancer::{TaskKind, waiting::Entry},
-    db::{DbError, task::TaskRow},
+    db::{DbError, attempt::End, task::TaskRow},
 };
 
 impl Board {
@@ -135,6 +135,7 @@ impl Board {
                 }
                 TaskState::Cancelled => {
                     running.signal.cancel();
+                    self.minutes.totals.lease_ended(End::Cancelled);
                     self.leaving.insert(running.engine.clone(), known.entry.memory_bytes);
                 }
                 _ => running.signal.lose(),
