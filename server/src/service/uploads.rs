@@ -65,7 +65,7 @@ impl Services {
         declared_bytes: Option<u64>,
         chunks: impl Stream<Item = Result<Bytes, E>>,
     ) -> Result<Received, ServiceError> {
-        let name = name::clean(raw_name)?;
+        let name = name::checked(raw_name)?;
         self.check_declared(declared_bytes)?;
         let incoming = self.storage.incoming(self.limits.max_bytes).await?;
         let staged = write(incoming, self.silence, chunks).await?;
