@@ -45,12 +45,13 @@ pub enum Code {
     BadPriority,
     BadUser,
     BadKey,
+    KeyReused,
     UnknownDependency,
     Internal,
 }
 
 /// Code, name on the wire, HTTP status, title.
-const KINDS: [(Code, &str, u16, &str); 41] = [
+const KINDS: [(Code, &str, u16, &str); 42] = [
     (Code::Empty, "empty", 422, "The file is empty"),
     (Code::TooLarge, "too_large", 413, "The file is too large"),
     (Code::TooLong, "too_long", 422, "The recording is too long"),
@@ -90,6 +91,7 @@ const KINDS: [(Code, &str, u16, &str); 41] = [
     (Code::BadPriority, "bad_priority", 400, "The priority cannot be used"),
     (Code::BadUser, "bad_user", 400, "The user cannot be used"),
     (Code::BadKey, "bad_key", 400, "The key cannot be used"),
+    (Code::KeyReused, "key_reused", 409, "The key was used before"),
     (Code::UnknownDependency, "unknown_dependency", 422, "Unknown task"),
     (Code::Internal, "internal", 500, "Internal problem"),
 ];

@@ -222,12 +222,41 @@ async fn requests_that_are_no_upload() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn names_are_cleaned() {
+async fn names_with_paths_or_control_characters_are_refused() {
     let (_folder, server) = server().await;
-    let id = server.accepted("../../etc/\u{1b}pass\u{202e}wd.wav", &sine(0.1)).await;
-    assert_eq!(server.details(&id).await.recording.name, "passwd.wav");
-    let reply = post_form(&server, "/api/das/upload", &[("file", "C:\\x\\a.wav", &sine(0.1))]).await;
-    assert_eq!(reply.json::<RecordingDetails>().recording.name, "a.wav", "{}", reply.text());
+    let sound = sine(0.1);
+    for (name, why) in [
+        ("../../etc/passwd.wav", "a slash or a backslash"),
+        ("C:\\x\\a.wav", "a slash or a backslash"),
+        ("..", "no usable name"),
+        ("a\u{1b}[31m.wav", "a control character"),
+        ("line\nbreak.wav", "a control character"),
+        ("a\u{85}.wav", "a control character"),
+    ] {
+        let problem = server.upload(name, sound.clone()).await.problem();
+        assert_eq!((problem.status, problem.code.as_str()), (400, "bad_name"), "{name:?}");
+        assert!(problem.detail.contains(why), "{name:?}: {}", problem.detail);
+        // As browsers write it into a form.
+        let sent = name.replace('\n', "%0A");
+        let problem = post_form(&server, "/api/das/upload", &[("file", &sent, &sound)]).await.problem();
+        assert_eq!((problem.status, problem.code.as_str()), (400, "bad_name"), "{sent:?}");
+        assert!(problem.detail.contains(why), "{sent:?}: {}", problem.detail);
+        let page = post_form(&server, "/das/upload", &[("file", "a.wav", &sound), ("file", &sent, &sound)]).await;
+        assert_eq!(page.status, StatusCode::BAD_REQUEST, "{sent:?}");
+        assert!(page.text().contains("bad_name") && page.text().contains(why), "{sent:?}: {}", page.text());
+    }
+    let page: RecordingPage = server.get("/api/das").await.json();
+    assert_eq!((page.total, server.files()), (0, Vec::new()));
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn other_names_are_kept_without_what_cannot_be_seen() {
+    let (_folder, server) = server().await;
+    let id = server.accepted(" pass\u{202e}wd ♫.wav ", &sine(0.1)).await;
+    assert_eq!(server.details(&id).await.recording.name, "passwd ♫.wav");
+    let reply = post_form(&server, "/api/das/upload", &[("file", "say %22hi%22.wav", &sine(0.1))]).await;
+    assert_eq!(reply.json::<RecordingDetails>().recording.name, "say \"hi\".wav", "{}", reply.text());
     server.stop().await;
 }
 

@@ -77,6 +77,60 @@ pub async fn choose(browser: &Browser, files: &[&Path]) -> Result<()> {
         .await
 }
 
+/// What the card of a chosen file says.
+#[derive(Debug, Clone, serde::Deserialize)]
+pub struct Card {
+    /// Name of the file, as it is shown.
+    pub name: String,
+    /// State of the preview.
+    pub state: String,
+    /// Code of the preview's problem, empty if there is none.
+    pub code: String,
+    /// Everything that the problem's notice says, empty if there is none.
+    pub problem: String,
+    /// The file may be submitted.
+    pub can_submit: bool,
+}
+
+/// The cards of all chosen files in their order.
+pub async fn cards(browser: &Browser) -> Result<Vec<Card>> {
+    let script = "return [...document.querySelectorAll(\"[data-testid='file-card']\")].map(card => { \
+        const part = id => card.querySelector(`[data-testid='${id}']`); \
+        const { state, code } = part('preview-state').dataset; \
+        return { name: card.dataset.name, state, code: code ?? '', problem: part('problem')?.innerText ?? '', \
+          can_submit: part('submit').checkVisibility() && !part('submit').disabled } })";
+    Ok(serde_json::from_value(browser.script(script).await?)?)
+}
+
+/// Waits until no preview is queued or being decoded; answers all cards.
+pub async fn ended_previews(browser: &Browser) -> Result<Vec<Card>> {
+    browser
+        .until("every preview to end", async |_| {
+            let cards = cards(browser).await?;
+            let is_open = |card: &Card| matches!(card.state.as_str(), "queued" | "decoding");
+            Ok((!cards.iter().any(is_open)).then_some(cards))
+        })
+        .await
+}
+
+/// Numbers and texts of the read-out under the plot: moment in s, frequency in Hz, level in dB.
+pub async fn readout(browser: &Browser) -> Result<Option<(f64, f64, f64)>> {
+    let script = "return [...document.querySelectorAll(\"[data-testid='readout'] dd\")].map(e => e.textContent)";
+    let texts: Vec<String> = serde_json::from_value(browser.script(script).await?)?;
+    let number = |place: usize, unit: &str| -> Option<f64> {
+        texts.get(place)?.strip_suffix(unit)?.trim_end().replace('−', "-").parse().ok()
+    };
+    Ok((|| Some((number(0, " s")?, number(1, " Hz")?, number(2, " dB")?)))())
+}
+
+/// Presses keys wherever the keyboard is.
+pub async fn press(browser: &Browser, keys: impl IntoIterator<Item = char>) -> Result<()> {
+    for key in keys {
+        browser.driver().action_chain().send_keys(key.to_string()).perform().await?;
+    }
+    Ok(())
+}
+
 /// Sets the value of an input or select as a person would, with the events that follow.
 pub async fn set_value(browser: &Browser, test_id: &str, value: &str) -> Result<()> {
     let script = "const [id, value] = arguments; const e = document.querySelector(`[data-testid='${id}']`); \

@@ -8,6 +8,11 @@ use std::{
 
 use anyhow::{Context, Result};
 
+/// How long the server may be silent.
+const PATIENCE: Duration = Duration::from_secs(60);
+/// How long a sender waits between two blocks.
+const MOMENT: Duration = Duration::from_millis(100);
+
 /// An upload whose body is sent by hand.
 pub struct RudeUpload {
     stream: TcpStream,
@@ -36,8 +41,8 @@ impl RudeUpload {
 
     fn open(address: &str, name: &str, length: &str) -> Result<Self> {
         let mut stream = TcpStream::connect(address).context("cannot connect")?;
-        stream.set_read_timeout(Some(Duration::from_secs(60)))?;
-        stream.set_write_timeout(Some(Duration::from_secs(60)))?;
+        stream.set_read_timeout(Some(PATIENCE))?;
+        stream.set_write_timeout(Some(PATIENCE))?;
         write!(
             stream,
             "POST /api/das/upload?name={name} HTTP/1.1\r\nHost: {address}\r\n\
@@ -51,12 +56,19 @@ impl RudeUpload {
         Ok(self.stream.write_all(bytes)?)
     }
 
-    /// Repeats `block` as chunks, after `beginning`, until the server answers or `most_bytes` were sent.
-    pub fn send_without_end(mut self, beginning: &[u8], block: &[u8], most_bytes: u64) -> Result<EarlyAnswer> {
+    /// Repeats `block` as chunks, after `beginning`, until the server answers or `most_bytes` were sent. After
+    /// `hasty_bytes` the server gets a moment to answer between two blocks; else the sockets' buffers would be counted too.
+    pub fn send_without_end(
+        mut self,
+        beginning: &[u8],
+        block: &[u8],
+        hasty_bytes: u64,
+        most_bytes: u64,
+    ) -> Result<EarlyAnswer> {
         let mut sent_bytes = 0;
         self.stream.set_nonblocking(false)?;
         let mut next = beginning;
-        while sent_bytes < most_bytes && !self.has_answer()? {
+        while sent_bytes < most_bytes && !self.has_answer(sent_bytes > hasty_bytes)? {
             let mut chunk = format!("{:x}\r\n", next.len()).into_bytes();
             chunk.extend_from_slice(next);
             chunk.extend_from_slice(b"\r\n");
@@ -82,14 +94,14 @@ impl RudeUpload {
         Ok(EarlyAnswer { status, text, sent_bytes })
     }
 
-    fn has_answer(&self) -> Result<bool> {
-        self.stream.set_nonblocking(true)?;
+    /// True when the server has said something, or is gone.
+    fn has_answer(&self, wait: bool) -> Result<bool> {
+        self.stream.set_nonblocking(!wait)?;
+        self.stream.set_read_timeout(Some(MOMENT))?;
         let peeked = self.stream.peek(&mut [0]);
         self.stream.set_nonblocking(false)?;
-        match peeked {
-            Ok(_) => Ok(true),
-            Err(error) if error.kind() == ErrorKind::WouldBlock => Ok(false),
-            Err(_) => Ok(true),
-        }
+        self.stream.set_read_timeout(Some(PATIENCE))?;
+        // Which of the two a wait that is over is called depends on the system.
+        Ok(!peeked.is_err_and(|error| matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut)))
     }
 }

@@ -73,6 +73,23 @@ pub fn wav(encoding: Encoding, sample_rate_hz: u32, samples: impl ExactSizeItera
     bytes
 }
 
+/// A stereo WAV file of signed 16-bit samples in full scales; as long as the shorter side.
+pub fn stereo(
+    sample_rate_hz: u32,
+    left: impl ExactSizeIterator<Item = f32>,
+    right: impl ExactSizeIterator<Item = f32>,
+) -> Vec<u8> {
+    let data_bytes = left.len().min(right.len()) as u32 * 4;
+    let mut bytes = Header { encoding: Encoding::S16, channels: 2, sample_rate_hz, data_bytes }.to_bytes();
+    bytes.reserve(data_bytes as usize);
+    for (left, right) in left.zip(right) {
+        for sample in [left, right] {
+            bytes.extend_from_slice(&((32767.0 * sample) as i16).to_le_bytes());
+        }
+    }
+    bytes
+}
+
 /// A sine of half amplitude.
 pub fn sine(frequency_hz: f32, sample_rate_hz: u32, frames: u32) -> impl ExactSizeIterator<Item = f32> {
     let step = std::f32::consts::TAU * frequency_hz / sample_rate_hz as f32;

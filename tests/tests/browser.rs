@@ -1,6 +1,7 @@
 //! The whole story in a real Chromium. Pictures of every page are kept under `target/screenshots/`.
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, bail, ensure};
+use serde_json::json;
 use tests::{
     browser::Browser,
     fixtures,
@@ -9,6 +10,21 @@ use tests::{
     sounds,
 };
 use thirtyfour::By;
+
+/// Notes what the preview's canvas shows while the file is still being decoded, once for each number of columns: how many
+/// colours, a fingerprint, and the share of its width that differs from its right edge.
+const WATCH_PREVIEW: &str = "window.seen = []; let before = ''; const look = () => { \
+    const part = id => document.querySelector(`[data-testid='${id}']`); \
+    const columns = part('preview-columns')?.dataset.columns ?? '0'; \
+    if (part('preview-state')?.dataset.state === 'decoding' && columns !== '0' && columns !== before && seen.length < 8) { \
+      before = columns; const c = part('preview-canvas'); \
+      const d = new Uint32Array(c.getContext('2d').getImageData(0, 0, c.width, c.height).data.buffer); \
+      const colours = new Set(); let h = 0, reach = 0; \
+      for (let i = 0; i < d.length; i += 1) { const v = ((d[i] & 255) << 16) | (d[i] & 0xff00) | (d[i] >> 16 & 255); \
+        h = (Math.imul(h, 31) + v) >>> 0; colours.add(v); \
+        if (d[i] !== d[i - i % c.width + c.width - 1]) reach = Math.max(reach, i % c.width); } \
+      seen.push([colours.size, h, reach / c.width]); } \
+    requestAnimationFrame(look); }; look();";
 
 /// Colours that a canvas has at least when there is a spectrogram on it and not just a background.
 const COLOURS: u64 = 16;
@@ -65,8 +81,21 @@ async fn from_an_empty_index_to_a_deleted_recording() -> Result<()> {
 /// Waits for the browser's own analysis to agree with the server's; answers the largest difference.
 async fn agree(browser: &Browser) -> Result<f64> {
     page::wait_for_state(browser, "parity", &["matches"], &["differs", "not_possible"]).await?;
-    let largest = page::attribute(browser.driver(), "parity", "data-max-db").await?.context("no difference is told")?;
-    largest.parse().with_context(|| format!("the largest difference is `{largest}`"))
+    let script = "const badge = document.querySelector(\"[data-testid='parity']\"); \
+        return [...badge.querySelectorAll('dt, dd')].map(e => e.textContent)";
+    let said: Vec<String> = serde_json::from_value(browser.script(script).await?)?;
+    let [a, largest, b, mean, c, tolerance] = said.as_slice() else { bail!("the badge says {said:?}") };
+    ensure!([a, b, c] == ["Largest difference", "Mean difference", "Tolerance"], "the badge says {said:?}");
+    let number = |text: &str| -> Result<f64> {
+        let number = text.strip_suffix(" dB").with_context(|| format!("{text} is not in decibels"))?;
+        Ok(number.trim_start_matches("< ").parse()?)
+    };
+    let (largest, mean, tolerance) = (number(largest)?, number(mean)?, number(tolerance)?);
+    ensure!(mean <= largest && largest <= tolerance && tolerance < 1.0, "the badge says {said:?}");
+    let exact = page::attribute(browser.driver(), "parity", "data-max-db").await?.context("no difference is told")?;
+    let exact: f64 = exact.parse().with_context(|| format!("the largest difference is `{exact}`"))?;
+    ensure!((exact - largest).abs() <= 0.001, "the badge says {largest} dB of {exact} dB");
+    Ok(exact)
 }
 
 async fn details(browser: &Browser) -> Result<()> {
@@ -80,18 +109,75 @@ async fn details(browser: &Browser) -> Result<()> {
     }
     let table = page::wait_for(browser, "analysis-table").await?.text().await?;
     ensure!(table.contains("Hz") && table.contains("dB"), "the table says: {table}");
-    let player = page::wait_for(browser, "player").await?;
-    ensure!(player.prop("duration").await?.is_some());
+    plays(browser).await
+}
 
+/// A click into the plot plays from there, and the playhead is where the player is.
+async fn plays(browser: &Browser) -> Result<()> {
     let canvas = page::wait_for(browser, "spectrogram").await?;
     canvas.scroll_into_view().await?;
-    browser.driver().action_chain().move_to_element_center(&canvas).perform().await?;
+    let middle_s = fixtures::DURATION_S / 2.0;
+    browser.driver().action_chain().move_to_element_center(&canvas).click().perform().await?;
+    let player = "const p = document.querySelector(\"[data-testid='player']\");";
     browser
-        .until("the cursor's read-out", async |driver| {
-            let text = driver.find(by("readout")).await?.text().await?;
-            Ok(text.chars().any(|c| c.is_ascii_digit()).then_some(()))
+        .until("the sound to be heard from the middle on", async |_| {
+            let now = browser.script(&format!("{player} return p.duration > 1 ? p.currentTime : 0")).await?;
+            // It has moved on, so it plays.
+            Ok((now.as_f64().unwrap_or_default() > middle_s + 0.1).then_some(()))
+        })
+        .await?;
+    browser.script(&format!("{player} p.pause(); p.currentTime = 0.5")).await?;
+    let playhead = "return document.querySelector('.plot-spectrogram .plot-playhead').style.left";
+    browser
+        .until("the playhead to follow the player", async |_| {
+            let left = browser.script(playhead).await?;
+            let left: f64 = left.as_str().unwrap_or_default().trim_end_matches('%').parse().unwrap_or_default();
+            // Encoders pad: the sound may be longer than its fixture says.
+            Ok(((left - 100.0 * 0.5 / fixtures::DURATION_S).abs() < 3.0).then_some(()))
         })
         .await
+}
+
+/// A tone on the row of pixels that the pointer will stand on: in between, the level depends on the row.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_cursor_reads_a_known_tone() -> Result<()> {
+    const NYQUIST_HZ: f64 = 16_000.0;
+    let das = Das::start()?;
+    let http = das.http()?;
+    let browser = Browser::start().await?;
+    browser.resize(tests::browser::WIDE).await?;
+    let open = async |name: &str, tone_hz: f64| -> Result<(f64, f64, f64, f64)> {
+        let sine = sounds::sine(tone_hz as f32, 44_100, 3 * 44_100);
+        let id = http.accepted(name, &sounds::wav(sounds::Encoding::S16, 44_100, sine))?;
+        http.finished(&id)?;
+        browser.driver().goto(format!("{}/das/{id}", das.base()?)).await?;
+        browser
+            .until("the spectrogram", async |_| {
+                Ok((page::canvas(&browser, "spectrogram").await?.1 >= COLOURS).then_some(()))
+            })
+            .await?;
+        let script = "const e = document.querySelector(\"[data-testid='spectrogram']\"); \
+            e.scrollIntoView({ block: 'center' }); const r = e.getBoundingClientRect(); \
+            return [r.x, r.y, r.width, r.height]";
+        Ok(serde_json::from_value(browser.script(script).await?)?)
+    };
+    let (left, top, width, height) = open("any.wav", 440.0).await?;
+    let (x, y) = ((left + width * 0.25).round(), (top + height * 0.75).round());
+    let expected = (3.0 * (x - left) / width, NYQUIST_HZ * (1.0 - (y - top) / height));
+    ensure!(open("tone.wav", expected.1).await? == (left, top, width, height), "the second page looks otherwise");
+    let seen = browser
+        .until("the cursor's read-out", async |_| {
+            let moved = json!({ "type": "mouseMoved", "x": x, "y": y });
+            browser.devtools("Input.dispatchMouseEvent", moved).await?;
+            page::readout(&browser).await
+        })
+        .await?;
+    println!("the cursor reads {seen:?} on a tone of {:.1} Hz at {:.3} s", expected.1, expected.0);
+    ensure!((seen.0 - expected.0).abs() < 0.002 && (seen.1 - expected.1).abs() < 1.0, "{seen:?}, not {expected:?}");
+    // Half amplitude is -6.02 dB; between two bins a Hann window loses up to 1.42 dB.
+    ensure!((-7.5..=-5.9).contains(&seen.2), "{seen:?}");
+    browser.assert_quiet_console().await?;
+    browser.quit().await
 }
 
 /// Colours and range change the picture without asking the server.
@@ -192,7 +278,9 @@ async fn a_preview_grows_while_the_rest_still_decodes() -> Result<()> {
     browser.driver().goto(format!("{}/das/upload", das.base()?)).await?;
     let folder = tempfile::tempdir()?;
     let long = folder.path().join("long.wav");
-    std::fs::write(&long, sounds::wav(sounds::Encoding::S16, 44_100, sounds::sine(440.0, 44_100, 44_100 * 300)))?;
+    let side = |tone_hz| sounds::sine(tone_hz, 44_100, 44_100 * 300);
+    std::fs::write(&long, sounds::stereo(44_100, side(440.0), side(3_000.0)))?;
+    browser.script(WATCH_PREVIEW).await?;
     browser
         .script(
             "window.longest = 0; new PerformanceObserver(list => list.getEntries().forEach(entry => \
@@ -215,6 +303,12 @@ async fn a_preview_grows_while_the_rest_still_decodes() -> Result<()> {
     let done = mark("das:preview:done").await? - chosen;
     // The order is what matters here; the times are for people.
     ensure!(first < done, "nothing was seen before everything was done");
+    let seen: Vec<(u64, u64, f64)> = serde_json::from_value(browser.script("return window.seen").await?)?;
+    println!("colours, picture and share of it that is painted, while it was being decoded: {seen:?}");
+    let last = page::canvas(&browser, "preview-canvas").await?;
+    let grown = |&&(colours, picture, _): &&(u64, u64, f64)| colours >= COLOURS && picture != last.0;
+    ensure!(seen.iter().filter(grown).count() > 0, "no picture was seen while the rest was still being decoded");
+    ensure!(seen.iter().filter(grown).any(|&(_, _, share)| share < 0.9), "the first picture was a whole one");
     let longest = browser.script("return window.longest").await?;
     println!(
         "5 minutes: first columns after {first:.0} ms, all after {done:.0} ms, longest task of the page {longest} ms"

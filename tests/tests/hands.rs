@@ -1,4 +1,4 @@
-//! What hands do: dragging files in, walking away while they are sent, paging, zooming, touching.
+//! What hands do: dragging files in, walking away while they are sent, paging, zooming, touching; keys are in `keys.rs`.
 
 use std::path::Path;
 
@@ -158,7 +158,7 @@ async fn names(browser: &Browser, count: usize) -> Result<Vec<String>> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_plot_obeys_wheel_keys_and_fingers() -> Result<()> {
+async fn the_plot_obeys_buttons_wheel_and_fingers() -> Result<()> {
     let das = Das::start()?;
     let http = das.http()?;
     let id = http.accepted("flac16.flac", &fixtures::bytes("flac16.flac")?)?;

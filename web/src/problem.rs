@@ -57,6 +57,7 @@ pub fn title(code: &str) -> &'static str {
         ("truncated", "The file is cut off"),
         ("corrupt", "The file is damaged"),
         ("not_finite", "Samples are not numbers"),
+        ("bad_name", "The file name cannot be used"),
         ("cancelled", "Cancelled"),
         ("folder", "This is a folder"),
         ("worker", "No sound worker"),

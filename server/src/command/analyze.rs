@@ -24,6 +24,7 @@ use sha2::{Digest, Sha256};
 use super::{
     output::{self, OutputError},
     progress::Progress,
+    targets::{self, Staged, TargetError},
 };
 
 const HASH_BUFFER_BYTES: usize = 1 << 20;
@@ -74,6 +75,9 @@ pub enum AnalyzeError {
         /// What was named.
         path: PathBuf,
     },
+    /// A result would take the place of the recording or of another result.
+    #[error(transparent)]
+    Target(#[from] TargetError),
     /// A result could not be written.
     #[error("{} could not be written: {source}", path.display())]
     Write {
@@ -101,20 +105,28 @@ pub enum AnalyzeError {
     Json(#[from] serde_json::Error),
 }
 
-/// Runs the command.
+/// Runs the command. No file has its name before all of them are written: a full disk leaves what was there.
 pub fn run(args: &AnalyzeArgs) -> Result<(), AnalyzeError> {
+    let outputs: Vec<&Path> = [&args.png, &args.json].into_iter().flatten().map(PathBuf::as_path).collect();
+    targets::check(&args.file, &outputs)?;
     let outcome = analyze(&args.file, parameters(args))?;
+    let mut results = Vec::new();
     if let Some(path) = &args.png {
         let view = View { palette: args.palette, ..View::full(&outcome.grid, args.width, args.height) };
-        write(path, &outcome.grid.to_png(&view)?)?;
+        results.push((path, outcome.grid.to_png(&view)?));
     }
-    match &args.json {
-        Some(path) => {
-            let mut text = serde_json::to_vec_pretty(&outcome.analysis)?;
-            text.push(b'\n');
-            write(path, &text)?;
-        }
-        None => output::print(|out| write_summary(out, &outcome.analysis))?,
+    if let Some(path) = &args.json {
+        let mut text = serde_json::to_vec_pretty(&outcome.analysis)?;
+        text.push(b'\n');
+        results.push((path, text));
+    }
+    let (printed, files): (Vec<_>, Vec<_>) = results.into_iter().partition(|(path, _)| targets::is_stdout(path));
+    write(&files)?;
+    for (_, bytes) in printed {
+        output::print(|out| out.write_all(&bytes))?;
+    }
+    if args.json.is_none() {
+        output::print(|out| write_summary(out, &outcome.analysis))?;
     }
     Ok(())
 }
@@ -175,11 +187,13 @@ fn sha256(path: &Path) -> io::Result<String> {
     Ok(hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
-fn write(path: &Path, bytes: &[u8]) -> Result<(), AnalyzeError> {
-    if path == Path::new("-") {
-        return Ok(output::print(|out| out.write_all(bytes))?);
+fn write(files: &[(&PathBuf, Vec<u8>)]) -> Result<(), AnalyzeError> {
+    let unwritten = |path: &Path, source| AnalyzeError::Write { path: path.into(), source };
+    let mut staged = Vec::with_capacity(files.len());
+    for (path, bytes) in files {
+        staged.push((path, Staged::write(path, bytes).map_err(|source| unwritten(path, source))?));
     }
-    std::fs::write(path, bytes).map_err(|source| AnalyzeError::Write { path: path.into(), source })
+    staged.into_iter().try_for_each(|(path, file)| file.commit().map_err(|source| unwritten(path, source)))
 }
 
 fn write_summary(out: &mut impl Write, analysis: &Analysis) -> io::Result<()> {

@@ -7,3 +7,4 @@ pub mod balancer_trace;
 pub mod engine;
 pub mod output;
 mod progress;
+mod targets;

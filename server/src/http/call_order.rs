@@ -44,7 +44,8 @@ pub struct OrderHeaders {
     /// Who asks, for the fair share between tasks; `local` unless stated.
     #[param(rename = "das-user")]
     das_user: Option<String>,
-    /// Under a key that was used before, the task of that time is answered and nothing is stored; for tasks alone.
+    /// Under a key that was used before, the task of that time is answered and nothing is stored; for another sound or
+    /// operation it is refused (`key_reused`). For tasks alone.
     #[param(rename = "idempotency-key")]
     idempotency_key: Option<String>,
 }

@@ -1,6 +1,6 @@
 //! Reads a form part by part, and holds everything around its files to limits of bytes and time.
 
-use std::{fmt::Display, time::Duration};
+use std::{error::Error, fmt::Display, time::Duration};
 
 use axum::{
     body::Body,
@@ -50,7 +50,7 @@ impl FormReader {
         let next = timeout(self.silence, self.multipart.next_field())
             .await
             .map_err(|_| bad_form(silent(self.silence)))?
-            .map_err(|error| bad_form(error.body_text()))?;
+            .map_err(|error| if has_control(&error) { bad_part_name() } else { bad_form(error.body_text()) })?;
         self.pace.seen();
         let Some(field) = next else { return Ok(None) };
         let header_bytes = length(field.headers());
@@ -92,9 +92,11 @@ impl<'a> Part<'a> {
         self.field.name()
     }
 
-    /// Name of the file, as it was sent.
+    /// Name of the file, as it is on the sender's disk.
     pub fn file_name(&self) -> String {
-        self.field.file_name().unwrap_or_default().to_owned()
+        // Forms write these three characters of a name in this way, and no others (HTML, "multipart form data").
+        let name = self.field.file_name().unwrap_or_default();
+        name.replace("%22", "\"").replace("%0A", "\n").replace("%0D", "\r")
     }
 
     /// The content of a file. Whoever reads it counts it.
@@ -133,6 +135,19 @@ fn length(headers: &HeaderMap) -> u64 {
 
 fn over(detail: &str, limit_bytes: u64) -> Problem {
     Code::BadRequest.limit(detail, limit_bytes as f64, None)
+}
+
+/// True when a header of a part has a character that no header may have.
+fn has_control(error: &MultipartError) -> bool {
+    std::iter::successors(Some(error as &(dyn Error + 'static)), |&error| error.source())
+        .any(|error| matches!(error.downcast_ref(), Some(httparse::Error::HeaderValue)))
+}
+
+/// Of all that such a header holds, only the name of the file is a person's own.
+fn bad_part_name() -> Problem {
+    Code::BadName.problem(
+        "The name of a file in the form has a control character in it. Rename the file, for example to `recording.wav`.",
+    )
 }
 
 fn bad_form(reason: impl Display) -> Problem {

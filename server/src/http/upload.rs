@@ -33,7 +33,7 @@ const MAX_FILES: usize = 100;
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct UploadQuery {
-    /// Name of the file, when the body is the file itself.
+    /// Name of the file, when the body is the file itself. No path: slashes, backslashes and control characters are refused.
     name: Option<String>,
 }
 
@@ -49,10 +49,12 @@ pub struct UploadForm {
 /// Stores a recording and queues its analysis.
 #[utoipa::path(post, path = "/api/das/upload", tag = "upload", params(UploadQuery, WishQuery,
         ("das-user" = Option<String>, Header, description = "Who asks, for the fair share; `local` unless stated"),
-        ("idempotency-key" = Option<String>, Header, description = "Under a key that was used before, the recording of that time is answered and nothing is stored")),
+        ("idempotency-key" = Option<String>, Header, description = "Under a key that was used before, the recording of that time is answered and nothing is stored; for other bytes it is refused (`key_reused`)")),
     request_body(content((UploadForm = "multipart/form-data"), (Vec<u8> = "application/octet-stream"), (Vec<u8> = "audio/*"))),
     responses((status = 201, body = RecordingDetails, description = "Stored; the analysis is queued",
             headers(("location" = String, description = "Address of the recording"))),
+        (status = 400, body = Problem, content_type = "application/problem+json", description = "Not understood, or the file's name has a path, a control character or nothing in it (`bad_name`)"),
+        (status = 409, body = Problem, content_type = "application/problem+json", description = "The key was used for other bytes"),
         (status = 413, body = Problem, content_type = "application/problem+json", description = "Over the limit of bytes"),
         (status = 415, body = Problem, content_type = "application/problem+json", description = "Neither a form nor sound"),
         (status = 422, body = Problem, content_type = "application/problem+json", description = "Not acceptable as sound"),

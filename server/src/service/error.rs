@@ -105,6 +105,13 @@ impl From<ServiceError> for Problem {
     }
 }
 
+/// A key that stands for something else already. Answering that would lose what came now.
+pub fn key_reused(what: &str) -> Problem {
+    Code::KeyReused.problem(format!(
+        "This Idempotency-Key was used before for another {what}. Nothing was stored; use a new key for each {what}."
+    ))
+}
+
 /// What the Balancer refuses, in its own words.
 fn of_backend(error: BackendError) -> Problem {
     match error {

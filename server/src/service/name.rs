@@ -1,5 +1,7 @@
 //! File names as they may be shown and sent back.
 
+use web::upload::name;
+
 use super::error::ServiceError;
 use crate::problem::Code;
 
@@ -8,21 +10,10 @@ const MAX_CHARS: usize = 200;
 /// What is kept of a name's ending when it is cut.
 const MAX_EXTENSION_CHARS: usize = 12;
 
-/// Strips folders, control characters and characters that turn the direction of text; shortens what is too long.
-pub fn clean(raw: &str) -> Result<String, ServiceError> {
-    let last = raw.rsplit(['/', '\\']).next().unwrap_or_default();
-    let visible: String =
-        last.chars().filter(|&character| !character.is_control() && !is_invisible(character)).collect();
-    let name = visible.trim();
-    if name.chars().all(|character| character == '.' || character.is_whitespace()) {
-        return Err(Code::BadName.problem("The file has no usable name. Name it like `recording.wav`.").into());
-    }
-    Ok(shorten(name))
-}
-
-/// Direction marks, zero-width characters, line separators and the byte order mark.
-fn is_invisible(character: char) -> bool {
-    matches!(character, '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}' | '\u{FFFD}')
+/// Refuses names with a path, with control characters, or with nothing in them; shortens what is too long.
+pub fn checked(raw: &str) -> Result<String, ServiceError> {
+    let name = name::checked(raw).map_err(|bad| Code::BadName.problem(bad.explained()))?;
+    Ok(shorten(&name))
 }
 
 fn shorten(name: &str) -> String {
@@ -48,35 +39,21 @@ mod tests {
     use super::*;
 
     #[test]
-    fn cleaned_names() {
-        for (raw, clean_name) in [
-            ("a.wav", "a.wav"),
-            ("../../etc/passwd", "passwd"),
-            ("C:\\Music\\b.flac", "b.flac"),
-            (" c\u{0}\n\u{1b}[31m.wav ", "c[31m.wav"),
-            ("\u{202E}vaw.exe", "vaw.exe"),
-            ("Größe ♫.ogg", "Größe ♫.ogg"),
-            ("a<script>.wav", "a<script>.wav"),
-            ("..hidden", "..hidden"),
-        ] {
-            assert_eq!(clean(raw).unwrap(), clean_name, "{raw:?}");
-        }
-    }
-
-    #[test]
-    fn names_without_anything_in_them() {
-        for raw in ["", " ", "/", "a/", "\\", "..", ".", "../..", "\u{0}\u{7f}", "\u{200B}", ". ."] {
-            assert_eq!(clean(raw).unwrap_err().into_problem().code, "bad_name", "{raw:?}");
+    fn refused_names_are_problems() {
+        for raw in ["", "..", "a/b.wav", "a\\b.wav", "a\n.wav"] {
+            let problem = checked(raw).unwrap_err().into_problem();
+            assert_eq!((problem.code.as_str(), problem.status), ("bad_name", 400), "{raw:?}");
+            assert_eq!(problem.title, web::problem::title("bad_name"));
         }
     }
 
     #[test]
     fn long_names_keep_their_ending() {
         let long = format!("{}.wav", "x".repeat(5_000));
-        let name = clean(&long).unwrap();
+        let name = checked(&long).unwrap();
         assert_eq!(name.chars().count(), MAX_CHARS);
         assert!(name.ends_with("x.wav"));
-        assert_eq!(clean(&"é".repeat(5_000)).unwrap().chars().count(), MAX_CHARS);
-        assert_eq!(clean(&format!("a.{}", "é".repeat(5_000))).unwrap().chars().count(), MAX_CHARS);
+        assert_eq!(checked(&"é".repeat(5_000)).unwrap().chars().count(), MAX_CHARS);
+        assert_eq!(checked(&format!("a.{}", "é".repeat(5_000))).unwrap().chars().count(), MAX_CHARS);
     }
 }

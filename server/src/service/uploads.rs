@@ -10,7 +10,7 @@ use web::model::{Problem, RecordingDetails, TaskView, UploadRules};
 use super::{
     Services, catalog,
     companions::{StoreRecording, boxed},
-    error::ServiceError,
+    error::{ServiceError, key_reused},
     name,
 };
 use crate::{
@@ -65,7 +65,7 @@ impl Services {
         declared_bytes: Option<u64>,
         chunks: impl Stream<Item = Result<Bytes, E>>,
     ) -> Result<Received, ServiceError> {
-        let name = name::clean(raw_name)?;
+        let name = name::checked(raw_name)?;
         self.check_declared(declared_bytes)?;
         let incoming = self.storage.incoming(self.limits.max_bytes).await?;
         let staged = write(incoming, self.silence, chunks).await?;
@@ -88,7 +88,7 @@ impl Services {
     }
 
     /// Stores files with the tasks that analyse them, all or none. A wish with a dedupe key is for one file: under a key that
-    /// is known already, the recording that it was used for is answered.
+    /// is known already, the recording that it was used for is answered, if it has the same bytes.
     pub async fn keep(&self, received: Vec<Received>, wish: Wish) -> Result<Vec<RecordingDetails>, ServiceError> {
         // A client that hangs up now must not leave a blob without its row: this runs to its end by itself.
         let services = self.clone();
@@ -139,8 +139,12 @@ impl Services {
         catalog::remove_unreferenced(&self.db, &writer, &keys).await?;
         drop(writer);
         let mut details = Vec::new();
-        for task in stored? {
-            details.push(self.recording(&task.subject).await?);
+        for (task, key) in stored?.into_iter().zip(&keys) {
+            let recording = self.recording(&task.subject).await?;
+            if recording.recording.sha256 != key.as_str() {
+                return Err(key_reused("file").into());
+            }
+            details.push(recording);
         }
         Ok(details)
     }

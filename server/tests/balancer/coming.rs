@@ -40,14 +40,28 @@ async fn a_repeated_upload_under_one_key_is_one_recording() {
     let first: RecordingDetails = upload_with(&server, "", &key).await.json();
     let second: RecordingDetails = upload_with(&server, "", &key).await.json();
     assert_eq!(first.recording.id, second.recording.id);
-    // Other bytes under the same key: the first recording, and nothing stays of the bytes.
+    // Under another name it is the same sound still.
+    let renamed = Request::post("/api/das/upload?name=c.wav").header("content-type", "audio/wav");
+    let renamed = server.send(renamed.header("idempotency-key", "k1").body(sine(0.3).into()).unwrap()).await;
+    assert_eq!(renamed.json::<RecordingDetails>().recording.id, first.recording.id);
+    // Other bytes under the same key are refused aloud, and nothing stays of them.
     let request = Request::post("/api/das/upload?name=b.wav")
         .header("content-type", "audio/wav")
         .header("idempotency-key", "k1")
         .body(sine(0.7).into())
         .unwrap();
-    let third: RecordingDetails = server.send(request).await.json();
-    assert_eq!((third.recording.id, server.files().len()), (first.recording.id, 1));
+    let problem = server.send(request).await.problem();
+    assert_eq!((problem.status, problem.code.as_str()), (409, "key_reused"));
+    assert!(problem.detail.contains("used before for another file. Nothing was stored"), "{}", problem.detail);
+    assert_eq!(server.files().len(), 1);
+    // A key of somebody else, and one whose recording is gone, are free.
+    let other = Request::post("/api/das/upload?name=b.wav").header("content-type", "audio/wav");
+    let other = other.header("idempotency-key", "k1").header("das-user", "ann").body(sine(0.7).into()).unwrap();
+    assert_eq!(server.send(other).await.status, StatusCode::CREATED);
+    server.delete(&first.recording.id).await;
+    let again = Request::post("/api/das/upload?name=b.wav").header("content-type", "audio/wav");
+    let again = again.header("idempotency-key", "k1").body(sine(0.9).into()).unwrap();
+    assert_eq!(server.send(again).await.status, StatusCode::CREATED);
     server.stop().await;
 }
 

@@ -47,6 +47,11 @@ async fn tasks_have_limits_too() {
     };
     let first = keyed().await;
     assert_eq!(keyed().await, first);
+    for (operation, seconds) in [("mix", 0.2), ("fft", 0.1)] {
+        let request = Request::post(format!("/api/engine/{operation}?task=true")).header("idempotency-key", "k");
+        let reply = server.send(request.body(Body::from(sine(seconds))).unwrap()).await;
+        assert_eq!((reply.status, code(&reply)), (StatusCode::CONFLICT, "key_reused".to_owned()), "{operation}");
+    }
     queued(&server, "mix", sine(20.0)).await;
     assert_eq!(server.files().len(), 2);
     let reply = call(&server, "fft", sine(21.0)).await;

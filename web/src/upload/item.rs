@@ -72,6 +72,11 @@ impl Preview {
             problem: None,
         }
     }
+
+    /// Refused before it began.
+    pub fn refused(problem: Problem) -> Self {
+        Self { state: PreviewState::Failed, problem: Some(problem), ..Self::queued() }
+    }
 }
 
 /// Where the upload stands.
@@ -111,11 +116,16 @@ pub struct Item {
 impl Item {
     /// Takes a file in.
     pub fn of(file: File) -> Self {
+        // The server would refuse the name after all of the file was sent.
+        let preview = match name::checked(&file.name()) {
+            Ok(_) => Preview::queued(),
+            Err(bad) => Preview::refused(bad.problem()),
+        };
         Self {
             name: name::shown(&file.name()),
             size_bytes: file.size() as u64,
             number: files::keep(file),
-            preview: ArcRwSignal::new(Preview::queued()),
+            preview: ArcRwSignal::new(preview),
             sending: ArcRwSignal::new(Sending::Idle),
             channel: ArcRwSignal::new(None),
         }

@@ -88,7 +88,7 @@ impl Services {
         chunks: impl Stream<Item = Result<Bytes, E>>,
     ) -> Result<Called, ServiceError> {
         call.operation.check().map_err(|error| Code::BadRequest.problem(format!("{}.", error.explained())))?;
-        let name = if call.raw_name.is_empty() { "sound".to_owned() } else { name::clean(&call.raw_name)? };
+        let name = if call.raw_name.is_empty() { "sound".to_owned() } else { name::checked(&call.raw_name)? };
         if call.as_task || declared_bytes.is_some_and(|bytes| bytes > self.calls.max_bytes) {
             self.check_room(&call.wish.clone().of_kind(TaskKind::Call)).await?;
         }

@@ -16,7 +16,7 @@ use crate::{
     service::{
         Services, catalog,
         companions::{DeleteCall, StoreCall, boxed},
-        error::ServiceError,
+        error::{ServiceError, key_reused},
     },
     storage::{BlobKey, Staged},
 };
@@ -42,14 +42,20 @@ impl Services {
             input_sha256: staged.key().as_str().to_owned(),
             input_bytes: staged.size_bytes(),
         };
+        let operation = serde_json::to_value(&new.operation).map_err(ServiceError::Encode)?;
         let task = NewTask { wish: call.wish.of_kind(TaskKind::Call), ..task_of(new, info) };
         // A client that hangs up now must not leave a blob without its row: this runs to its end by itself.
         let services = self.clone();
-        let view = tokio::spawn(async move { services.queue_call_now(staged, task).await }).await??;
+        let view = tokio::spawn(async move { services.queue_call_now(staged, task, operation).await }).await??;
         Ok(Called::Task(Box::new(view)))
     }
 
-    async fn queue_call_now(&self, staged: Staged, task: NewTask) -> Result<CallView, ServiceError> {
+    async fn queue_call_now(
+        &self,
+        staged: Staged,
+        task: NewTask,
+        operation: serde_json::Value,
+    ) -> Result<CallView, ServiceError> {
         let key = staged.key().clone();
         let writer = self.storage.lock().await;
         let stored: Result<Vec<TaskView>, ServiceError> = async {
@@ -61,7 +67,11 @@ impl Services {
         catalog::remove_unreferenced(&self.db, &writer, [&key]).await?;
         drop(writer);
         let task = stored?.into_iter().next().ok_or_else(internal)?;
-        self.call_view(&task.subject).await
+        let view = self.call_view(&task.subject).await?;
+        if view.sha256 != key.as_str() || view.operation != operation {
+            return Err(key_reused("call").into());
+        }
+        Ok(view)
     }
 
     /// How a call stands.
