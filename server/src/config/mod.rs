@@ -172,7 +172,7 @@ impl Balancer {
 }
 
 /// Reads `user=weight`.
-fn weight(text: &str) -> Option<(String, f64)> {
+pub(crate) fn weight(text: &str) -> Option<(String, f64)> {
     let (user, weight) = text.split_once('=')?;
     let user = User::parse(user.trim()).ok()?;
     let weight: f64 = weight.trim().parse().ok()?;
