@@ -47,18 +47,23 @@ pub enum Code {
     Internal,
 }
 
+/// A row whose title the pages have, too.
+const fn shared(code: Code, name: &'static str, status: u16) -> (Code, &'static str, u16, &'static str) {
+    (code, name, status, web::problem::title(name))
+}
+
 /// Code, name on the wire, HTTP status, title.
 const KINDS: [(Code, &str, u16, &str); 39] = [
-    (Code::Empty, "empty", 422, "The file is empty"),
-    (Code::TooLarge, "too_large", 413, "The file is too large"),
-    (Code::TooLong, "too_long", 422, "The recording is too long"),
-    (Code::TooManyChannels, "too_many_channels", 422, "Too many channels"),
-    (Code::SampleRate, "sample_rate", 422, "Sample rate out of range"),
-    (Code::NotAudio, "not_audio", 422, "Not a sound file"),
-    (Code::UnsupportedCodec, "unsupported_codec", 422, "Unknown codec"),
-    (Code::Truncated, "truncated", 422, "The file is cut off"),
-    (Code::Corrupt, "corrupt", 422, "The file is damaged"),
-    (Code::NotFinite, "not_finite", 422, "Samples are not numbers"),
+    shared(Code::Empty, "empty", 422),
+    shared(Code::TooLarge, "too_large", 413),
+    shared(Code::TooLong, "too_long", 422),
+    shared(Code::TooManyChannels, "too_many_channels", 422),
+    shared(Code::SampleRate, "sample_rate", 422),
+    shared(Code::NotAudio, "not_audio", 422),
+    shared(Code::UnsupportedCodec, "unsupported_codec", 422),
+    shared(Code::Truncated, "truncated", 422),
+    shared(Code::Corrupt, "corrupt", 422),
+    shared(Code::NotFinite, "not_finite", 422),
     (Code::BadName, "bad_name", 400, "The file name cannot be used"),
     (Code::BadRequest, "bad_request", 400, "The request cannot be understood"),
     (Code::UnsupportedMediaType, "unsupported_media_type", 415, "Wrong content type"),
@@ -69,7 +74,7 @@ const KINDS: [(Code, &str, u16, &str); 39] = [
     (Code::DiskFull, "disk_full", 507, "The server's disk is full"),
     (Code::Origin, "origin", 403, "Wrong origin"),
     (Code::AttemptsExhausted, "attempts_exhausted", 500, "Given up after several attempts"),
-    (Code::Cancelled, "cancelled", 409, "Cancelled"),
+    shared(Code::Cancelled, "cancelled", 409),
     (Code::Quarantined, "quarantined", 500, "It kills its engine"),
     (Code::Stalled, "stalled", 500, "No progress"),
     (Code::Overdue, "overdue", 500, "Over its deadline"),
@@ -87,7 +92,7 @@ const KINDS: [(Code, &str, u16, &str); 39] = [
     (Code::BadUser, "bad_user", 400, "The user cannot be used"),
     (Code::BadKey, "bad_key", 400, "The key cannot be used"),
     (Code::UnknownDependency, "unknown_dependency", 422, "Unknown task"),
-    (Code::Internal, "internal", 500, "Internal problem"),
+    shared(Code::Internal, "internal", 500),
 ];
 
 impl Code {
@@ -95,7 +100,7 @@ impl Code {
         KINDS
             .iter()
             .find(|kind| kind.0 == self)
-            .map_or(("internal", 500, "Internal problem"), |kind| (kind.1, kind.2, kind.3))
+            .map_or(("internal", 500, web::problem::title("internal")), |kind| (kind.1, kind.2, kind.3))
     }
 
     /// The code on the wire.
@@ -111,17 +116,7 @@ impl Code {
     /// A problem of this kind.
     pub fn problem(self, detail: impl Into<String>) -> Problem {
         let (name, status, title) = self.row();
-        Problem {
-            kind: format!("/problems/{name}"),
-            title: title.to_owned(),
-            status,
-            detail: detail.into(),
-            code: name.to_owned(),
-            limit: None,
-            actual: None,
-            offset: None,
-            retry_after_s: None,
-        }
+        web::problem::problem(status, name, title, detail)
     }
 
     /// A problem of this kind with the limit that was passed and the value that was found.
@@ -141,7 +136,8 @@ mod tests {
 
     #[test]
     fn codes_are_distinct_and_found_by_name() {
-        for (code, name, status, _) in KINDS {
+        for (code, name, status, title) in KINDS {
+            assert_ne!(title, "Problem", "{name} has a title of its own");
             assert_eq!(Code::from_name(name), Some(code));
             assert_eq!(code.name(), name);
             assert!((400..600).contains(&status));
