@@ -6,6 +6,7 @@ pub mod config;
 pub mod db;
 pub mod engine;
 pub mod http;
+mod percentile;
 pub mod priority;
 pub mod problem;
 pub mod serve;

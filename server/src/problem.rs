@@ -50,19 +50,24 @@ pub enum Code {
     Internal,
 }
 
+/// A row whose title the pages have, too.
+const fn shared(code: Code, name: &'static str, status: u16) -> (Code, &'static str, u16, &'static str) {
+    (code, name, status, web::problem::title(name))
+}
+
 /// Code, name on the wire, HTTP status, title.
 const KINDS: [(Code, &str, u16, &str); 42] = [
-    (Code::Empty, "empty", 422, "The file is empty"),
-    (Code::TooLarge, "too_large", 413, "The file is too large"),
-    (Code::TooLong, "too_long", 422, "The recording is too long"),
-    (Code::TooManyChannels, "too_many_channels", 422, "Too many channels"),
-    (Code::SampleRate, "sample_rate", 422, "Sample rate out of range"),
-    (Code::NotAudio, "not_audio", 422, "Not a sound file"),
-    (Code::UnsupportedCodec, "unsupported_codec", 422, "Unknown codec"),
-    (Code::Truncated, "truncated", 422, "The file is cut off"),
-    (Code::Corrupt, "corrupt", 422, "The file is damaged"),
-    (Code::NotFinite, "not_finite", 422, "Samples are not numbers"),
-    (Code::BadName, "bad_name", 400, "The file name cannot be used"),
+    shared(Code::Empty, "empty", 422),
+    shared(Code::TooLarge, "too_large", 413),
+    shared(Code::TooLong, "too_long", 422),
+    shared(Code::TooManyChannels, "too_many_channels", 422),
+    shared(Code::SampleRate, "sample_rate", 422),
+    shared(Code::NotAudio, "not_audio", 422),
+    shared(Code::UnsupportedCodec, "unsupported_codec", 422),
+    shared(Code::Truncated, "truncated", 422),
+    shared(Code::Corrupt, "corrupt", 422),
+    shared(Code::NotFinite, "not_finite", 422),
+    shared(Code::BadName, "bad_name", 400),
     (Code::BadRequest, "bad_request", 400, "The request cannot be understood"),
     (Code::UnsupportedMediaType, "unsupported_media_type", 415, "Wrong content type"),
     (Code::NotFound, "not_found", 404, "Not found"),
@@ -72,7 +77,7 @@ const KINDS: [(Code, &str, u16, &str); 42] = [
     (Code::DiskFull, "disk_full", 507, "The server's disk is full"),
     (Code::Origin, "origin", 403, "Wrong origin"),
     (Code::AttemptsExhausted, "attempts_exhausted", 500, "Given up after several attempts"),
-    (Code::Cancelled, "cancelled", 409, "Cancelled"),
+    shared(Code::Cancelled, "cancelled", 409),
     (Code::Quarantined, "quarantined", 500, "It kills its engine"),
     (Code::Stalled, "stalled", 500, "No progress"),
     (Code::Overdue, "overdue", 500, "Over its deadline"),
@@ -93,7 +98,7 @@ const KINDS: [(Code, &str, u16, &str); 42] = [
     (Code::BadKey, "bad_key", 400, "The key cannot be used"),
     (Code::KeyReused, "key_reused", 409, "The key was used before"),
     (Code::UnknownDependency, "unknown_dependency", 422, "Unknown task"),
-    (Code::Internal, "internal", 500, "Internal problem"),
+    shared(Code::Internal, "internal", 500),
 ];
 
 impl Code {
@@ -101,7 +106,7 @@ impl Code {
         KINDS
             .iter()
             .find(|kind| kind.0 == self)
-            .map_or(("internal", 500, "Internal problem"), |kind| (kind.1, kind.2, kind.3))
+            .map_or(("internal", 500, web::problem::title("internal")), |kind| (kind.1, kind.2, kind.3))
     }
 
     /// The code on the wire.
@@ -117,17 +122,7 @@ impl Code {
     /// A problem of this kind.
     pub fn problem(self, detail: impl Into<String>) -> Problem {
         let (name, status, title) = self.row();
-        Problem {
-            kind: format!("/problems/{name}"),
-            title: title.to_owned(),
-            status,
-            detail: detail.into(),
-            code: name.to_owned(),
-            limit: None,
-            actual: None,
-            offset: None,
-            retry_after_s: None,
-        }
+        web::problem::problem(status, name, title, detail)
     }
 
     /// A problem of this kind with the limit that was passed and the value that was found.
@@ -147,7 +142,8 @@ mod tests {
 
     #[test]
     fn codes_are_distinct_and_found_by_name() {
-        for (code, name, status, _) in KINDS {
+        for (code, name, status, title) in KINDS {
+            assert_ne!(title, "Problem", "{name} has a title of its own");
             assert_eq!(Code::from_name(name), Some(code));
             assert_eq!(code.name(), name);
             assert!((400..600).contains(&status));

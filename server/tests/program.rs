@@ -143,3 +143,63 @@ fn the_bench_leaves_folders_as_they_were() {
     assert!(ended.status.success(), "{}", said(&ended));
     assert_eq!(std::fs::read_dir(folder.path().join("there")).unwrap().count(), 0);
 }
+
+#[test]
+fn what_the_simulator_cannot_take_is_said_in_a_sentence() {
+    let folder = tempfile::tempdir().unwrap();
+    for (option, value, sentence) in [
+        ("--policy", "nonsense", "the policies are fifo, priority, fair_share, shortest_first, affinity"),
+        ("--weight", "ann", "user=weight is expected, with a weight of 0.001 to 1000"),
+        ("--weight", "ann=0", "user=weight is expected, with a weight of 0.001 to 1000"),
+        ("--weight", "a b=1", "user=weight is expected, with a weight of 0.001 to 1000"),
+        ("--memory", "much", "invalid digit"),
+        ("--load", "nan", "the load is 0.01 to 100"),
+        ("--engines", "0", "0 is not in 1..=100000"),
+        ("--accelerators", "0", "0 is not in 1..=100000"),
+    ] {
+        let ended = das(folder.path(), &["balancer", "simulate", option, value]).output().unwrap();
+        let said = said(&ended);
+        assert_eq!((ended.status.code(), ended.stdout.len()), (Some(2), 0), "{option} {value}: {said}");
+        assert!(said.contains(sentence) && said.contains(option), "{option} {value}: {said}");
+    }
+}
+
+#[test]
+fn a_bad_line_of_a_trace_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let header = server::balancer::simulate::HEADER;
+    for (text, sentence) in [
+        (String::new(), "the first line is not".to_owned()),
+        ("at_s,user\n".into(), "the first line is not".into()),
+        (format!("{header}\n1,ann,cpu,0,noop,1,1,0,,0,0\n2,ann\n"), "line 3: eleven fields".into()),
+        (format!("{header}\n1,ann,gpu,0,noop,1,1,0,,0,0\n"), "line 2: the class cpu".into()),
+        (format!("{header}\n1,ann,cpu,0,noop,1,x,0,,0,0\n"), "line 2: cost_s".into()),
+    ] {
+        std::fs::write(folder.path().join("trace.csv"), &text).unwrap();
+        let ended = das(folder.path(), &["balancer", "simulate", "--trace", "trace.csv"]).output().unwrap();
+        let said = said(&ended);
+        assert_eq!((ended.status.code(), ended.stdout.len()), (Some(1), 0), "{text:?}: {said}");
+        assert!(said.starts_with("das: trace.csv: ") && said.contains(&sentence), "{text:?}: {said}");
+        assert_eq!(said.lines().count(), 1, "{text:?}: {said}");
+    }
+    let ended = das(folder.path(), &["balancer", "simulate", "--trace", "none.csv"]).output().unwrap();
+    assert_eq!(ended.status.code(), Some(1), "{}", said(&ended));
+    assert!(said(&ended).starts_with("das: none.csv: "), "{}", said(&ended));
+}
+
+#[test]
+fn weights_and_memory_change_what_is_simulated() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = |more: &[&str]| {
+        let fixed = ["balancer", "simulate", "--tasks", "2000", "--load", "2", "--policy", "fair_share"];
+        let ended = das(folder.path(), &[&fixed[..], more].concat()).output().unwrap();
+        assert!(ended.status.success(), "{more:?}: {}", said(&ended));
+        let text = String::from_utf8(ended.stdout).unwrap();
+        // The time that it took to simulate is another one each time.
+        text.rsplit_once("   (").unwrap().0.to_owned()
+    };
+    assert_eq!(run(&[]), run(&[]), "the same seed, the same report");
+    assert_ne!(run(&[]), run(&["--weight", "user-1=10", "--weight", "user-2=0.1"]));
+    assert_ne!(run(&[]), run(&["--memory", "200000000"]));
+    assert_ne!(run(&[]), run(&["--accelerators", "2"]));
+}

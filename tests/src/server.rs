@@ -133,6 +133,23 @@ impl Das {
         Ok(())
     }
 
+    /// Starts it again on the same data with another value of a `DAS_*` variable.
+    pub fn start_again_with(&mut self, name: &str, value: impl ToString) -> Result<()> {
+        self.setup.environment.retain(|(known, _)| known != name);
+        self.setup.environment.push((name.to_owned(), value.to_string().into()));
+        self.start_again()
+    }
+
+    /// Starts it again on the same data and kills it so much later, whether it is ready by then or not.
+    pub fn start_and_kill_after(&mut self, pause: Duration) -> Result<()> {
+        self.kill()?;
+        let mut child = Process::spawn(&self.setup, self.home.path())?;
+        std::thread::sleep(pause);
+        child.kill()?;
+        child.wait()?;
+        Ok(())
+    }
+
     /// Whether the process still runs.
     pub fn is_alive(&mut self) -> Result<bool> {
         match &mut self.process {
@@ -171,7 +188,7 @@ struct Process {
 }
 
 impl Process {
-    fn start(setup: &Setup, home: &Path) -> Result<Self> {
+    fn spawn(setup: &Setup, home: &Path) -> Result<Child> {
         let das = das_bin()?;
         let data = home.join("data");
         let mut command = match setup.disk_bytes {
@@ -192,7 +209,11 @@ impl Process {
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(log);
-        let mut child = command.spawn().with_context(|| format!("cannot start {}", das.display()))?;
+        command.spawn().with_context(|| format!("cannot start {}", das.display()))
+    }
+
+    fn start(setup: &Setup, home: &Path) -> Result<Self> {
+        let mut child = Self::spawn(setup, home)?;
         let stdout = child.stdout.take().context("no standard output")?;
         let (sender, receiver) = mpsc::channel();
         // The thread reads on after the line that matters, so that the server never blocks on a full pipe.

@@ -1,5 +1,7 @@
 //! Pauses between attempts: exponential, with jitter so that what failed together is not tried again together.
 
+use super::random;
+
 /// Pause before the second attempt; doubles with each further one.
 const FIRST_MS: i64 = 1_000;
 /// Longest pause.
@@ -14,15 +16,13 @@ pub fn pause_ms(task_id: &str, earlier: u32) -> i64 {
     longest - jitter as i64
 }
 
-/// FNV-1a over the id and the count, finished by the mixer of SplitMix64 (Steele et al. 2014); 0 to 1.
+/// FNV-1a over the id and the count, its bits well mixed; 0 to 1.
 fn unit(task_id: &str, earlier: u32) -> f64 {
     let hash = task_id
         .bytes()
         .chain(earlier.to_le_bytes())
         .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
-    let hash = (hash ^ (hash >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    let hash = (hash ^ (hash >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    ((hash ^ (hash >> 31)) >> 11) as f64 / (1_u64 << 53) as f64
+    random::unit(random::mix(hash))
 }
 
 #[cfg(test)]

@@ -119,9 +119,7 @@ pub fn forecast(
         let entry = choice.entry;
         waiting.remove(entry.ticket);
         waiting.usage.charge(&entry.user, entry.cost_s, then_ms);
-        if let Some(place) = &entry.place {
-            seat.places = vec![place.to_string()];
-        }
+        seat.remember(entry.place.as_deref());
         let end_us = at_us.saturating_add(us(entry.cost_s));
         let end_variance_s2 = variance_s2 + entry.cost_error_s * entry.cost_error_s;
         let position = ahead.len() as u32 + 1;

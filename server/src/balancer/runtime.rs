@@ -24,8 +24,6 @@ const POLL: Duration = Duration::from_millis(500);
 const ERROR_PAUSE: Duration = Duration::from_secs(1);
 /// Engines look at their task many times within a heartbeat: one that has not stopped after so many hangs.
 const STUCK_AFTER_HEARTBEATS: u32 = 40;
-/// Data that a slot remembers to have had.
-const PLACES: usize = 8;
 
 /// Does the work of some kinds of tasks; knows no queue.
 pub trait Engine: Send + Sync + 'static {
@@ -215,7 +213,7 @@ impl Slot {
         while !stop.is_cancelled() {
             match runtime.block_on(backend.lease(&self.seat)) {
                 Ok(Some(lease)) => {
-                    remember(&mut self.seat, lease.place.clone());
+                    self.seat.remember(lease.place.as_deref());
                     self.crew.roster().begin(self.number, lease.clone());
                     self.crew.run(lease);
                     if !self.crew.goes_on(self.number, &self.seat) {
@@ -231,13 +229,6 @@ impl Slot {
         }
         backend.attend(&self.seat, false);
     }
-}
-
-fn remember(seat: &mut Seat, place: Option<String>) {
-    let Some(place) = place else { return };
-    seat.places.retain(|known| *known != place);
-    seat.places.insert(0, place);
-    seat.places.truncate(PLACES);
 }
 
 impl Crew {

@@ -1,7 +1,8 @@
 //! The tasks that can be chosen, in the orders that policies ask for. Pure: no clock, no database.
 //!
-//! Tasks stand in lanes, one for each class and user. A lane keeps its tasks by age, priority, cost and place, so that a
-//! policy only compares the heads of the lanes: choosing takes time in proportion to the number of users, not of tasks.
+//! Tasks stand in lanes, one for each class and user. A lane keeps its tasks by age, priority and cost, so that a policy only
+//! compares the heads of the lanes: choosing takes time in proportion to the number of users, not of tasks. By place they
+//! stand together, whoever has submitted them.
 
 use std::{
     cmp::Reverse,
@@ -58,7 +59,6 @@ pub struct Lane {
     entries: BTreeMap<Ticket, Arc<Entry>>,
     by_priority: BTreeSet<(Reverse<i32>, Ticket)>,
     by_cost: BTreeSet<(u64, Ticket)>,
-    by_place: HashMap<Arc<str>, BTreeSet<Ticket>>,
 }
 
 impl Lane {
@@ -77,17 +77,9 @@ impl Lane {
         self.by_cost.first().and_then(|(_, ticket)| self.entries.get(ticket))
     }
 
-    /// The oldest task that reads this data.
-    pub fn oldest_at(&self, place: &str) -> Option<&Arc<Entry>> {
-        self.by_place.get(place).and_then(BTreeSet::first).and_then(|ticket| self.entries.get(ticket))
-    }
-
     fn insert(&mut self, entry: Arc<Entry>) {
         self.by_priority.insert((Reverse(entry.priority), entry.ticket));
         self.by_cost.insert((entry.cost_key(), entry.ticket));
-        if let Some(place) = &entry.place {
-            self.by_place.entry(Arc::clone(place)).or_default().insert(entry.ticket);
-        }
         self.entries.insert(entry.ticket, entry);
     }
 
@@ -95,14 +87,6 @@ impl Lane {
         let entry = self.entries.remove(&ticket)?;
         self.by_priority.remove(&(Reverse(entry.priority), ticket));
         self.by_cost.remove(&(entry.cost_key(), ticket));
-        if let Some(place) = &entry.place
-            && let Some(tickets) = self.by_place.get_mut(place)
-        {
-            tickets.remove(&ticket);
-            if tickets.is_empty() {
-                self.by_place.remove(place);
-            }
-        }
         Some(entry)
     }
 }
@@ -111,6 +95,7 @@ impl Lane {
 #[derive(Debug, Clone, Default)]
 struct Hall {
     lanes: BTreeMap<Arc<str>, Lane>,
+    by_place: HashMap<Arc<str>, BTreeMap<Ticket, Arc<Entry>>>,
     count: usize,
 }
 
@@ -124,12 +109,20 @@ pub struct Waiting {
 }
 
 impl Waiting {
+    /// Nothing waits; so much was used.
+    pub fn new(usage: super::usage::Usage) -> Self {
+        Self { usage, ..Self::default() }
+    }
+
     /// Adds a task; one that is there already is replaced.
     pub fn insert(&mut self, entry: Arc<Entry>) {
         self.remove(entry.ticket);
         self.places.insert(entry.ticket, (entry.class, Arc::clone(&entry.user)));
         let hall = &mut self.halls[entry.class as usize];
         hall.count += 1;
+        if let Some(place) = &entry.place {
+            hall.by_place.entry(Arc::clone(place)).or_default().insert(entry.ticket, Arc::clone(&entry));
+        }
         hall.lanes.entry(Arc::clone(&entry.user)).or_default().insert(entry);
     }
 
@@ -143,12 +136,25 @@ impl Waiting {
         if lane.entries.is_empty() {
             hall.lanes.remove(&user);
         }
+        if let Some(place) = &entry.place
+            && let Some(entries) = hall.by_place.get_mut(place)
+        {
+            entries.remove(&ticket);
+            if entries.is_empty() {
+                hall.by_place.remove(place);
+            }
+        }
         Some(entry)
     }
 
     /// The lanes of a class with their users, none of them empty.
     pub fn lanes(&self, class: TaskClass) -> impl Iterator<Item = (&Arc<str>, &Lane)> {
         self.halls[class as usize].lanes.iter()
+    }
+
+    /// The task of a class that waits longest of those that read this data.
+    pub fn oldest_at(&self, class: TaskClass, place: &str) -> Option<&Arc<Entry>> {
+        self.halls[class as usize].by_place.get(place)?.values().next()
     }
 
     /// Number of tasks of a class.

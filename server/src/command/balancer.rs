@@ -15,7 +15,10 @@ use super::{
     balancer_trace::{self, PastError},
     output::{self, OutputError},
 };
-use crate::balancer::simulate::{self, Arrival, Report, Synthetic, TraceError};
+use crate::{
+    balancer::simulate::{self, Arrival, Report, Site, Synthetic, TraceError},
+    config,
+};
 
 /// What is to be done.
 #[derive(Debug, Subcommand)]
@@ -37,6 +40,12 @@ pub struct SimulateArgs {
     /// fifo, priority, fair_share, shortest_first or affinity; all of them unless stated. May be repeated.
     #[arg(long, value_parser = policy)]
     policy: Vec<PolicyName>,
+    /// Weight of a user for the fair share as USER=W, 0.001 to 1000; 1 for all others. May be repeated.
+    #[arg(long, value_name = "USER=W", value_parser = weight)]
+    weight: Vec<(String, f64)>,
+    /// Memory in bytes that running tasks may use together, as engine.memory_bytes; 0 for no limit.
+    #[arg(long, value_name = "BYTES", default_value_t = 0)]
+    memory: u64,
     #[command(flatten)]
     synthetic: SyntheticArgs,
 }
@@ -45,7 +54,7 @@ pub struct SimulateArgs {
 #[derive(Debug, Args)]
 pub struct TraceArgs {
     /// Data folder of a server, which may run: the tasks that have finished there rather than made-up ones.
-    #[arg(long, conflicts_with_all = ["engines", "tasks", "users", "load", "seed"])]
+    #[arg(long, conflicts_with_all = ["engines", "accelerators", "tasks", "users", "load", "seed"])]
     data: Option<PathBuf>,
     #[command(flatten)]
     synthetic: SyntheticArgs,
@@ -57,6 +66,10 @@ pub struct SyntheticArgs {
     /// Engines of each class.
     #[arg(long, default_value_t = 8, value_parser = clap::value_parser!(u32).range(1..=100_000))]
     engines: u32,
+    /// Accelerators, besides --engines. A made-up trace has tasks for them in proportion to their number, none unless stated;
+    /// the accelerators of a recorded trace are as many as --engines unless stated.
+    #[arg(long, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    accelerators: Option<u32>,
     /// Number of tasks.
     #[arg(long, default_value_t = 100_000, value_parser = clap::value_parser!(u32).range(1..=10_000_000))]
     tasks: u32,
@@ -100,6 +113,10 @@ fn policy(name: &str) -> Result<PolicyName, String> {
     })
 }
 
+fn weight(text: &str) -> Result<(String, f64), String> {
+    config::weight(text).ok_or_else(|| "user=weight is expected, with a weight of 0.001 to 1000".into())
+}
+
 fn load(text: &str) -> Result<f64, String> {
     let load: f64 = text.parse().map_err(|_| "a number is expected".to_owned())?;
     if (0.01..=100.0).contains(&load) { Ok(load) } else { Err("the load is 0.01 to 100".into()) }
@@ -112,6 +129,7 @@ impl SyntheticArgs {
             users: self.users,
             load: self.load,
             engines: self.engines,
+            accelerators: self.accelerators.unwrap_or(0),
             seed: self.seed,
             ..Synthetic::default()
         })
@@ -144,13 +162,19 @@ fn simulate_all(args: &SimulateArgs) -> Result<(), BalancerError> {
     };
     let all = PolicyName::ALL.map(|(policy, _)| policy);
     let policies = if args.policy.is_empty() { all.as_slice() } else { &args.policy };
+    let site = Site {
+        engines: args.synthetic.engines,
+        accelerators: args.synthetic.accelerators,
+        weights: args.weight.iter().map(|(user, weight)| (user.as_str().into(), *weight)).collect(),
+        memory_limit_bytes: args.memory,
+    };
     output::print(|out| {
         writeln!(out, "{}", Report::title())?;
         for &policy in policies {
             // Each is shown before the next takes its time.
             out.flush()?;
             let begun = Instant::now();
-            let report = simulate::simulate(&trace, policy, args.synthetic.engines);
+            let report = simulate::simulate(&trace, policy, &site);
             writeln!(out, "{report}   ({:.1} s to simulate)", begun.elapsed().as_secs_f64())?;
         }
         Ok(())

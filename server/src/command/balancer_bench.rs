@@ -23,6 +23,7 @@ use crate::{
         Db, DbError,
         task::{self, Insert},
     },
+    percentile::percentile,
 };
 
 /// `das balancer bench`.
@@ -144,10 +145,7 @@ async fn measure(args: &BenchArgs, folder: &Path) -> Result<(), BenchError> {
     engines.stop(Duration::from_secs(5)).await;
     db.close().await;
     took.sort();
-    let percentile = |share: f64| {
-        let rank = (share * took.len() as f64).ceil() as usize;
-        took.get(rank.saturating_sub(1)).copied().unwrap_or_default().as_secs_f64() * 1e3
-    };
+    let percentile_ms = |share| percentile(&took, share).as_secs_f64() * 1e3;
     output::print(|out| {
         writeln!(
             out,
@@ -157,9 +155,9 @@ async fn measure(args: &BenchArgs, folder: &Path) -> Result<(), BenchError> {
         writeln!(
             out,
             "enqueue: p50 {:.1} ms, p99 {:.1} ms, longest {:.1} ms",
-            percentile(0.5),
-            percentile(0.99),
-            percentile(1.0)
+            percentile_ms(0.5),
+            percentile_ms(0.99),
+            percentile_ms(1.0)
         )?;
         writeln!(out, "ratio: {:.2} durable tasks for one durable insert of the bare loop", rate / bare)
     })?;

@@ -66,7 +66,11 @@ fn arrivals(rows: Vec<PastRow>) -> Vec<Arrival> {
             kind: TaskKind::from_name(&row.kind)?,
             work: row.work,
             cost_s: row.took_ms.max(0) as f64 / 1e3,
+            // Blobs lie on the disk of the machine: no engine is nearer to them.
+            read_s: 0.0,
             place: row.place.as_deref().map(Into::into),
+            memory_bytes: 0,
+            failures: 0,
         })
     };
     rows.into_iter().filter_map(arrival).collect()

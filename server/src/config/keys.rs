@@ -53,7 +53,7 @@ pub(super) const KEYS: &[Key] = &[
         "calls",
         "max_duration_s",
         "DAS_CALLS_MAX_DURATION_S",
-        "Longest sound of a one-off call that is answered at once; a longer one becomes a task.",
+        "Longest sound of a one-off call that is answered at once; a longer one becomes a task. Windows that overlap more than usual make it shorter.",
     ),
     key("calls", "slots", "DAS_CALLS_SLOTS", "One-off calls that work at the same time; others wait."),
     key(
@@ -68,7 +68,7 @@ pub(super) const KEYS: &[Key] = &[
         "engine",
         "heartbeat_s",
         "DAS_ENGINE_HEARTBEAT_S",
-        "How often an engine reports progress and looks whether it is cancelled.",
+        "How often an engine renews its lease, reports progress and looks whether it is cancelled.",
     ),
     key(
         "engine",

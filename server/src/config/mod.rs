@@ -1,4 +1,5 @@
-//! Settings: `das.toml`, then `DAS_*` from the environment, then the command line. Unknown keys are errors.
+//! Settings: `das.toml`, then `DAS_*` from the environment, then the command line. Unknown keys are errors. What each setting
+//! means stands once, in `keys`, from where `das config` prints it.
 
 mod keys;
 mod load;
@@ -25,41 +26,29 @@ fn processors() -> u32 {
 /// Everything that can be set.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
+#[allow(missing_docs)] // the keys say it
 pub struct Config {
-    /// Address to listen on; only loopback is accepted.
     pub bind: SocketAddr,
-    /// Folder of the database, the blobs and unfinished uploads.
     pub data: PathBuf,
-    /// Folder of the browser bundle.
     pub dist: PathBuf,
-    /// Folder of styles, icons and fonts.
     #[serde(rename = "static")]
     pub static_files: PathBuf,
-    /// Host names besides the loopback ones under which pages may be asked for.
     pub allowed_hosts: Vec<String>,
-    /// Space that uploads must leave free on the disk of `data`; results may use most of it.
     pub min_free_disk_bytes: u64,
-    /// What may be uploaded.
     pub limits: Limits,
-    /// What one-off calls of the engine take.
     pub calls: Calls,
-    /// How tasks are run.
     pub engine: Engine,
-    /// How tasks are chosen.
     pub balancer: Balancer,
 }
 
 /// What one-off calls of the engine answer at once; what is larger becomes a task, within the limits of uploads.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
+#[allow(missing_docs)] // the keys say it
 pub struct Calls {
-    /// Largest file.
     pub max_bytes: u64,
-    /// Longest sound.
     pub max_duration_s: f64,
-    /// Calls that work at the same time; others wait.
     pub slots: u32,
-    /// How long the result of a call that was a task is kept after its end.
     pub keep_s: f64,
 }
 
@@ -72,51 +61,37 @@ impl Default for Calls {
 /// What may be uploaded.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
+#[allow(missing_docs)] // the keys say it
 pub struct Limits {
-    /// Largest file.
     pub max_bytes: u64,
-    /// Longest recording.
     pub max_duration_s: f64,
-    /// Most channels.
     pub max_channels: u32,
-    /// Highest sample rate.
     pub max_sample_rate_hz: u32,
 }
 
 /// How tasks are run.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
+#[allow(missing_docs)] // the keys say it
 pub struct Engine {
-    /// Engine threads; one for each processor unless stated.
     pub slots: u32,
-    /// A task whose engine is silent for so long goes to another engine.
     pub lease_s: f64,
-    /// How often an engine renews its lease, reports progress and looks whether it is cancelled.
     pub heartbeat_s: f64,
-    /// A task is given up after so many attempts that crashed; a full disk does not count.
     pub max_attempts: u32,
-    /// Every task in a process of its own, so that a crash costs one task; otherwise only those under which the server
-    /// has died or an engine has hung.
     pub isolate: bool,
-    /// Slots for accelerators; without one, tasks of that class are refused.
     pub accelerator_slots: u32,
-    /// A task that makes no progress for so long goes to another engine.
     pub stall_s: f64,
-    /// Memory that running tasks may use together, in bytes; 0 for no limit.
     pub memory_bytes: u64,
 }
 
 /// How tasks are chosen.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
+#[allow(missing_docs)] // the keys say it
 pub struct Balancer {
-    /// The policy at the start.
     pub policy: PolicyName,
-    /// Weights of users for the fair share, as `user=weight`; 1 for all others.
     pub weights: Vec<String>,
-    /// Most tasks that may wait.
     pub max_queued: u32,
-    /// Most tasks of one user that may wait.
     pub max_queued_per_user: u32,
 }
 
@@ -172,7 +147,7 @@ impl Balancer {
 }
 
 /// Reads `user=weight`.
-fn weight(text: &str) -> Option<(String, f64)> {
+pub(crate) fn weight(text: &str) -> Option<(String, f64)> {
     let (user, weight) = text.split_once('=')?;
     let user = User::parse(user.trim()).ok()?;
     let weight: f64 = weight.trim().parse().ok()?;

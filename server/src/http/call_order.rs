@@ -8,6 +8,7 @@ use serde::{Deserialize, de::DeserializeOwned};
 use utoipa::IntoParams;
 
 use super::{
+    call_query::StftQuery,
     extract::query,
     failure::Failure,
     wish::{WishQuery, wish},
@@ -74,27 +75,56 @@ impl<T: DeserializeOwned, S: Sync> FromRequestParts<S> for Asked<T> {
     type Rejection = Failure;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Failure> {
-        // Each reads its own keys, so that the operation can refuse those that nobody knows.
-        let (shared, own) = split(parts.uri.query().unwrap_or_default())?;
-        let is_preferred = prefers_async(&parts.headers);
-        let TaskQuery { task } = query(&shared)?;
-        let wish = wish(query(&shared)?, &parts.headers)?;
-        Ok(Self { query: query(&own)?, order: Order { as_task: task.unwrap_or(is_preferred), is_preferred, wish } })
+        let (own, order) = order(parts)?;
+        Ok(Self { query: query(&own)?, order })
     }
 }
 
-/// The pairs that all calls share, and the others.
-fn split(pairs: &str) -> Result<(Uri, Uri), Failure> {
-    let is_shared = |pair: &&str| {
-        let key = pair.split('=').next().unwrap_or_default();
-        TaskQuery::KEYS.contains(&key) || WishQuery::KEYS.contains(&key)
-    };
-    let (shared, own): (Vec<&str>, Vec<&str>) = pairs.split('&').partition(is_shared);
+/// The same for an operation that works on spectra.
+#[derive(Debug)]
+pub struct AskedOfStft<T> {
+    /// What is the operation's own.
+    pub query: T,
+    /// The transform behind it.
+    pub stft: StftQuery,
+    /// What all of them share.
+    pub order: Order,
+}
+
+impl<T: DeserializeOwned, S: Sync> FromRequestParts<S> for AskedOfStft<T> {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Failure> {
+        let (own, order) = order(parts)?;
+        let (stft, own) = split(own.query().unwrap_or_default(), |key| StftQuery::KEYS.contains(&key))?;
+        Ok(Self { query: query(&own)?, stft: query(&stft)?, order })
+    }
+}
+
+/// Reads what all calls share; answers the rest of the query.
+fn order(parts: &Parts) -> Result<(Uri, Order), Failure> {
+    // Each reads its own keys, so that the operation can refuse those that nobody knows.
+    let (shared, own) = split(parts.uri.query().unwrap_or_default(), is_shared)?;
+    let is_preferred = prefers_async(&parts.headers);
+    let TaskQuery { task } = query(&shared)?;
+    let wish = wish(query(&shared)?, &parts.headers)?;
+    Ok((own, Order { as_task: task.unwrap_or(is_preferred), is_preferred, wish }))
+}
+
+/// A key that all calls share.
+fn is_shared(key: &str) -> bool {
+    TaskQuery::KEYS.contains(&key) || WishQuery::KEYS.contains(&key)
+}
+
+/// The pairs whose keys are meant, and the others.
+fn split(pairs: &str, is_meant: impl Fn(&str) -> bool) -> Result<(Uri, Uri), Failure> {
+    let (meant, others): (Vec<&str>, Vec<&str>) =
+        pairs.split('&').partition(|pair| is_meant(pair.split('=').next().unwrap_or_default()));
     let uri = |pairs: Vec<&str>| {
         let failed = |_| Failure::from(Code::BadRequest.problem("The query cannot be understood."));
         format!("/?{}", pairs.join("&")).parse::<Uri>().map_err(failed)
     };
-    Ok((uri(shared)?, uri(own)?))
+    Ok((uri(meant)?, uri(others)?))
 }
 
 /// True when one of the preferences is not to wait.
@@ -112,10 +142,10 @@ mod tests {
 
     #[test]
     fn the_pairs_go_where_they_belong() {
-        let (shared, own) = split("rate_hz=8000&task=true&priority=3&name=a%26task%3D1.wav").unwrap();
+        let (shared, own) = split("rate_hz=8000&task=true&priority=3&name=a%26task%3D1.wav", is_shared).unwrap();
         assert_eq!(shared.query(), Some("task=true&priority=3"));
         assert_eq!(own.query(), Some("rate_hz=8000&name=a%26task%3D1.wav"));
-        let (shared, own) = split("").unwrap();
+        let (shared, own) = split("", is_shared).unwrap();
         assert_eq!((shared.query(), own.query()), (Some(""), Some("")));
     }
 

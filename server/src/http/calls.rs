@@ -7,22 +7,16 @@ use axum::{
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use dsp::{
-    Measures, Parameters,
-    engine::{FftRequest, MixingRequest, Operation, ResamplingRequest, SpectrogramRequest},
-    palette::Palette,
-    wav::Encoding,
-    window::Window,
-};
+use dsp::{Parameters, engine::Operation};
 use futures::StreamExt;
-use serde::{Deserialize, de::DeserializeOwned};
 use tokio_util::io::ReaderStream;
-use utoipa::{IntoParams, IntoResponses};
+use utoipa::IntoResponses;
 use web::model::{CallView, Problem};
 
 use super::{
     App,
-    call_order::{Asked, Order, OrderHeaders, PREFERENCE_APPLIED, RESPOND_ASYNC, TaskQuery},
+    call_order::{Asked, AskedOfStft, Order, OrderHeaders, PREFERENCE_APPLIED, RESPOND_ASYNC, TaskQuery},
+    call_query::{AnalysisQuery, FftQuery, MixQuery, ResampleQuery, SpectrogramQuery, StftQuery},
     drain::drain,
     failure::Failure,
     original::{disposition, header_value},
@@ -37,75 +31,6 @@ use crate::{
     },
     storage::StorageError,
 };
-
-/// Query of `fft`.
-#[derive(Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-#[serde(deny_unknown_fields)]
-pub struct FftQuery {
-    /// Name of the file; its ending helps to tell the format.
-    name: Option<String>,
-    /// Frames in one window, a power of two from 64 to 65536; 2048 unless stated.
-    window_length_frames: Option<u32>,
-    /// Frames from one window to the next, 1 to the window length; 512 unless stated.
-    hop_frames: Option<u32>,
-    /// Shape of the window as in the analysis document; hann_periodic unless stated.
-    window: Option<String>,
-}
-
-/// Query of `resample`.
-#[derive(Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-#[serde(deny_unknown_fields)]
-pub struct ResampleQuery {
-    /// Name of the file; its ending helps to tell the format.
-    name: Option<String>,
-    /// Rate of the result in Hz, 100 to 768000; 32000 unless stated.
-    rate_hz: Option<u32>,
-    /// pcm16, pcm24 or float32, which it is unless stated.
-    encoding: Option<String>,
-}
-
-/// Query of `mix`.
-#[derive(Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-#[serde(deny_unknown_fields)]
-pub struct MixQuery {
-    /// Name of the file; its ending helps to tell the format.
-    name: Option<String>,
-    /// pcm16, pcm24 or float32, which it is unless stated.
-    encoding: Option<String>,
-}
-
-/// Query of `spectrogram`.
-#[derive(Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-#[serde(deny_unknown_fields)]
-pub struct SpectrogramQuery {
-    /// Name of the file; its ending helps to tell the format.
-    name: Option<String>,
-    /// Pixels in time, 1 to 16384; 1024 unless stated.
-    width: Option<u32>,
-    /// Pixels in frequency, 1 to 16384; 512 unless stated.
-    height: Option<u32>,
-    /// Colour map: magma, viridis, ice or gray.
-    palette: Option<String>,
-    /// Level of the first colour in dBFS; -100 unless stated.
-    low_dbfs: Option<f32>,
-    /// Level of the last colour in dBFS; 0 unless stated.
-    high_dbfs: Option<f32>,
-}
-
-/// Query of `analysis`.
-#[derive(Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-#[serde(deny_unknown_fields)]
-pub struct AnalysisQuery {
-    /// Name of the file; its ending helps to tell the format.
-    name: Option<String>,
-    /// overview or full, which it is unless stated.
-    measures: Option<String>,
-}
 
 /// What every operation may answer in place of its result.
 #[derive(IntoResponses)]
@@ -135,13 +60,7 @@ pub async fn fft(
     Asked { query, order }: Asked<FftQuery>,
     request: Request,
 ) -> Result<Response, Failure> {
-    let defaults = FftRequest::default();
-    let operation = Operation::Fft(FftRequest {
-        window_length_frames: query.window_length_frames.unwrap_or(defaults.window_length_frames),
-        hop_frames: query.hop_frames.unwrap_or(defaults.hop_frames),
-        window: choice::<Window>("window", query.window.as_deref())?,
-    });
-    call(&app, operation, Parameters::default(), query.name, order, request).await
+    call(&app, query.operation()?, Parameters::default(), query.name, order, request).await
 }
 
 /// The sound at another rate, as WAV.
@@ -154,73 +73,53 @@ pub async fn resample(
     Asked { query, order }: Asked<ResampleQuery>,
     request: Request,
 ) -> Result<Response, Failure> {
-    let defaults = ResamplingRequest::default();
-    let operation = Operation::Resampling(ResamplingRequest {
-        rate_hz: query.rate_hz.unwrap_or(defaults.rate_hz),
-        encoding: choice::<Encoding>("encoding", query.encoding.as_deref())?,
-        ..defaults
-    });
-    call(&app, operation, Parameters::default(), query.name, order, request).await
+    call(&app, query.operation()?, Parameters::default(), query.name, order, request).await
 }
 
-/// All channels mixed to one, as WAV.
+/// All channels mixed to one or two, as WAV.
+///
+/// The body is one sound, so what is mixed are the channels of that sound, with the coefficients that its layout has. Tracks of
+/// several files with gain and pan are not mixed here: they would have to lie here all at once before the first sample of the
+/// mix is known. `mix_tracks` of the engine's library does that.
 #[utoipa::path(post, path = "/api/engine/mix", tag = "engine", params(MixQuery, TaskQuery, WishQuery, OrderHeaders),
     request_body(content((Vec<u8> = "application/octet-stream"), (Vec<u8> = "audio/*"))),
-    responses((status = 200, content_type = "audio/wav", description = "The mean of all channels"),
+    responses((status = 200, content_type = "audio/wav", description = "The mix, at the rate of the sound"),
         Otherwise))]
 pub async fn mix(
     State(app): State<App>,
     Asked { query, order }: Asked<MixQuery>,
     request: Request,
 ) -> Result<Response, Failure> {
-    let encoding = choice::<Encoding>("encoding", query.encoding.as_deref())?;
-    let operation = Operation::Mixing(MixingRequest { encoding, ..MixingRequest::default() });
-    call(&app, operation, Parameters::default(), query.name, order, request).await
+    call(&app, query.operation()?, Parameters::default(), query.name, order, request).await
 }
 
 /// A picture of the spectrogram: all of the time, 0 Hz at the bottom, no axes.
-#[utoipa::path(post, path = "/api/engine/spectrogram", tag = "engine", params(SpectrogramQuery, TaskQuery, WishQuery, OrderHeaders),
+#[utoipa::path(post, path = "/api/engine/spectrogram", tag = "engine",
+    params(SpectrogramQuery, StftQuery, TaskQuery, WishQuery, OrderHeaders),
     request_body(content((Vec<u8> = "application/octet-stream"), (Vec<u8> = "audio/*"))),
     responses((status = 200, content_type = "image/png", description = "The picture"),
         Otherwise))]
 pub async fn spectrogram(
     State(app): State<App>,
-    Asked { query, order }: Asked<SpectrogramQuery>,
+    AskedOfStft { query, stft, order }: AskedOfStft<SpectrogramQuery>,
     request: Request,
 ) -> Result<Response, Failure> {
-    let defaults = SpectrogramRequest::default();
-    let operation = Operation::Spectrogram(SpectrogramRequest {
-        width: query.width.unwrap_or(defaults.width),
-        height: query.height.unwrap_or(defaults.height),
-        palette: choice::<Palette>("palette", query.palette.as_deref())?,
-        low_dbfs: query.low_dbfs.unwrap_or(defaults.low_dbfs),
-        high_dbfs: query.high_dbfs.unwrap_or(defaults.high_dbfs),
-    });
-    call(&app, operation, Parameters::default(), query.name, order, request).await
+    call(&app, query.operation()?, stft.parameters()?, query.name, order, request).await
 }
 
-/// The analysis document.
-#[utoipa::path(post, path = "/api/engine/analysis", tag = "engine", params(AnalysisQuery, TaskQuery, WishQuery, OrderHeaders),
+/// The analysis document. It names the parameters that it was made with.
+#[utoipa::path(post, path = "/api/engine/analysis", tag = "engine",
+    params(AnalysisQuery, StftQuery, TaskQuery, WishQuery, OrderHeaders),
     request_body(content((Vec<u8> = "application/octet-stream"), (Vec<u8> = "audio/*"))),
     responses((status = 200, content_type = "application/json", description = "Analysis, as for recordings"),
         Otherwise))]
 pub async fn analysis(
     State(app): State<App>,
-    Asked { query, order }: Asked<AnalysisQuery>,
+    AskedOfStft { query, stft, order }: AskedOfStft<AnalysisQuery>,
     request: Request,
 ) -> Result<Response, Failure> {
-    let measures = choice::<Measures>("measures", Some(query.measures.as_deref().unwrap_or("full")))?;
-    let parameters = Parameters { measures, ..Parameters::default() };
+    let parameters = Parameters { measures: query.measures()?, ..stft.parameters()? };
     call(&app, Operation::Analysis {}, parameters, query.name, order, request).await
-}
-
-/// A choice by its name in documents.
-fn choice<T: DeserializeOwned + Default>(name: &str, value: Option<&str>) -> Result<T, Failure> {
-    let Some(value) = value else { return Ok(T::default()) };
-    serde_json::from_value(value.into()).map_err(|error| {
-        let shown: String = value.chars().take(40).collect();
-        Code::BadRequest.problem(format!("{name} cannot be {shown:?}: {error}.")).into()
-    })
 }
 
 async fn call(

@@ -6,6 +6,7 @@ mod assets;
 mod balancer;
 mod balancer_events;
 mod call_order;
+mod call_query;
 mod call_tasks;
 mod calls;
 mod drain;

@@ -7,6 +7,7 @@ mod common;
 mod as_tasks;
 mod at_once;
 mod life;
+mod parameters;
 mod refused_tasks;
 
 use std::time::Duration;

@@ -13,11 +13,8 @@ pub(super) fn choose(waiting: &Waiting, seat: &Seat, now_ms: i64) -> Option<Choi
     if let Some(choice) = out_of_patience(waiting, seat.class, now_ms, PATIENCE_MS) {
         return Some(choice);
     }
-    let near = waiting
-        .lanes(seat.class)
-        .flat_map(|(_, lane)| seat.places.iter().filter_map(|place| lane.oldest_at(place)))
-        .min_by_key(|entry| entry.ticket);
-    match near {
+    let near = seat.places.iter().filter_map(|place| waiting.oldest_at(seat.class, place));
+    match near.min_by_key(|entry| entry.ticket) {
         Some(entry) => Some(Choice { entry: Arc::clone(entry), because: Because::Near }),
         None => fifo::choose(waiting, seat.class),
     }

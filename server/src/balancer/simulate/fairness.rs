@@ -1,14 +1,15 @@
 //! How evenly engine time was shared among those who waited for it.
 //!
 //! Time is cut into windows. In each, the users who had tasks waiting all the time are compared: whoever wants more than there
-//! is should get what the others get. The measure is Jain's index (Jain, Chiu, Hawe 1984) over the engine time that they were
-//! given in the window, averaged over all windows with at least two such users.
+//! is should get what the others get, in proportion to the weight. The measure is Jain's index (Jain, Chiu, Hawe 1984) over the
+//! engine time that they were given in the window by their weight, averaged over all windows with at least two such users.
 
 /// Tasks that a user could expect in a window if all shared alike.
 const TASKS_OF_A_WINDOW: f64 = 10.0;
 
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy)]
 struct User {
+    weight: f64,
     waiting: u32,
     /// Since when something has waited without a break.
     since_us: u64,
@@ -27,10 +28,12 @@ pub(super) struct Fairness {
 }
 
 impl Fairness {
-    pub fn new(users: usize, engines: u32, mean_cost_s: f64) -> Self {
-        let window_s = TASKS_OF_A_WINDOW * mean_cost_s * (users as f64 / f64::from(engines.max(1))).max(1.0);
+    /// Takes the weights of all users.
+    pub fn new(weights: Vec<f64>, engines: usize, mean_cost_s: f64) -> Self {
+        let window_s = TASKS_OF_A_WINDOW * mean_cost_s * (weights.len() as f64 / engines.max(1) as f64).max(1.0);
+        let user = |weight| User { weight, waiting: 0, since_us: 0, given_s: 0.0 };
         Self {
-            users: vec![User::default(); users],
+            users: weights.into_iter().map(user).collect(),
             window_us: super::us(window_s).max(1),
             begun_us: 0,
             sum: 0.0,
@@ -45,7 +48,7 @@ impl Fairness {
         }
         let begun_us = self.begun_us;
         let backlogged = self.users.iter().filter(|user| user.waiting > 0 && user.since_us <= begun_us);
-        let given: Vec<f64> = backlogged.map(|user| user.given_s).collect();
+        let given: Vec<f64> = backlogged.map(|user| user.given_s / user.weight).collect();
         if given.len() >= 2 {
             self.sum += jain(&given);
             self.windows += 1;
@@ -98,7 +101,7 @@ mod tests {
 
     #[test]
     fn only_those_who_waited_all_the_time_are_compared() {
-        let mut fairness = Fairness::new(3, 3, 0.1);
+        let mut fairness = Fairness::new(vec![1.0; 3], 3, 0.1);
         for user in [0, 0, 1, 1] {
             fairness.arrived(user, 0);
         }
@@ -110,5 +113,17 @@ mod tests {
         assert_eq!(fairness.index(), None);
         fairness.at(1_000_000);
         assert_eq!(fairness.index(), Some(0.5), "one of two had everything");
+    }
+
+    #[test]
+    fn what_users_get_is_seen_in_proportion_to_their_weights() {
+        let mut fairness = Fairness::new(vec![1.0, 3.0], 2, 0.1);
+        for user in [0, 0, 1, 1] {
+            fairness.arrived(user, 0);
+        }
+        fairness.started(0, 1.0);
+        fairness.started(1, 3.0);
+        fairness.at(1_000_000);
+        assert_eq!(fairness.index(), Some(1.0));
     }
 }

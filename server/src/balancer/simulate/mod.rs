@@ -1,175 +1,69 @@
-//! Plays a trace through a policy on paper: the policies and the cost learning are the real ones, only time is not.
+//! Plays a trace through a policy on paper: the policies, the cost learning, the charging and the pauses between attempts are
+//! the real ones, only time is not.
 
 mod fairness;
 mod report;
+mod synthetic;
 mod trace;
+mod world;
 
-use std::{
-    cmp::Reverse,
-    collections::{BinaryHeap, HashMap},
-    sync::Arc,
-};
+use std::{collections::HashMap, sync::Arc};
 
 use web::model::{PolicyName, TaskClass};
 
-use super::{
-    Seat,
-    costs::Costs,
-    policy::choose,
-    waiting::{Entry, Waiting},
-};
-
-use fairness::Fairness;
+use world::World;
 
 pub use report::Report;
-pub use trace::{Arrival, MAX_TASKS, Synthetic, TraceError, read, synthetic, write};
+pub use synthetic::{Synthetic, synthetic};
+pub use trace::{Arrival, HEADER, MAX_FAILURES, MAX_TASKS, TraceError, read, write};
 
-/// Data that an engine remembers to have had, as in [`super::EngineRuntime`].
-const PLACES: usize = 8;
+/// What the tasks are played on.
+#[derive(Debug, Clone, Default)]
+pub struct Site {
+    /// Engines of each class that occurs in the trace.
+    pub engines: u32,
+    /// Accelerators; as many as other engines unless stated.
+    pub accelerators: Option<u32>,
+    /// Weights of users for the fair share; 1 for all others.
+    pub weights: HashMap<Arc<str>, f64>,
+    /// Memory that running tasks may use together; 0 for no limit.
+    pub memory_limit_bytes: u64,
+}
+
+impl Site {
+    /// So many engines of each class, all users alike, memory enough.
+    pub fn new(engines: u32) -> Self {
+        Self { engines, ..Self::default() }
+    }
+
+    fn slots(&self, class: TaskClass) -> u32 {
+        match class {
+            TaskClass::Cpu | TaskClass::Browser => self.engines.max(1),
+            TaskClass::Accelerator => self.accelerators.unwrap_or(self.engines).max(1),
+        }
+    }
+}
 
 /// How one task fared.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Fate {
+struct Fate {
     /// Index of its arrival.
-    pub arrival: usize,
-    /// Seconds between arrival and start.
-    pub wait_s: f64,
+    arrival: usize,
+    /// Seconds between arrival and first start.
+    wait_s: f64,
+    /// Whether the engine of its first attempt had its data; `None` for a task without.
+    near: Option<bool>,
 }
 
 fn us(seconds: f64) -> u64 {
     (seconds.max(0.0) * 1e6) as u64
 }
 
-/// Runs every task of a trace, sorted by arrival, on so many engines of each class that occurs in it.
-pub fn simulate(trace: &[Arrival], policy: PolicyName, engines: u32) -> Report {
-    let mut world = World::new(trace, engines);
-    let mut next = 0;
-    let mut fates = Vec::with_capacity(trace.len());
-    let mut end_us = 0;
-    loop {
-        let arrival_us = trace.get(next).map(|arrival| us(arrival.at_s));
-        let finish_us = world.busy.peek().map(|Reverse(busy)| busy.0);
-        let now_us = match (arrival_us, finish_us) {
-            (Some(arrival), Some(finish)) => arrival.min(finish),
-            (Some(at), None) | (None, Some(at)) => at,
-            (None, None) => break,
-        };
-        world.fairness.at(now_us);
-        while let Some(&Reverse((at_us, engine, arrival))) = world.busy.peek()
-            && at_us <= now_us
-        {
-            world.busy.pop();
-            world.finish(engine, trace.get(arrival));
-            end_us = end_us.max(at_us);
-        }
-        while let Some(arrival) = trace.get(next)
-            && us(arrival.at_s) <= now_us
-        {
-            world.arrive(next, arrival, now_us);
-            next += 1;
-        }
-        world.start(policy, trace, now_us, &mut fates);
-    }
-    Report::new(policy, trace, &fates, engines, end_us as f64 / 1e6, world.fairness.index().unwrap_or(1.0))
-}
-
-struct World {
-    waiting: Waiting,
-    costs: Costs,
-    seats: Vec<Seat>,
-    /// Idle engines of each class.
-    idle: [Vec<usize>; TaskClass::ALL.len()],
-    /// When which engine is done with which arrival.
-    busy: BinaryHeap<Reverse<(u64, usize, usize)>>,
-    users: HashMap<Arc<str>, usize>,
-    fairness: Fairness,
-}
-
-impl World {
-    fn new(trace: &[Arrival], engines: u32) -> Self {
-        let mut seats = Vec::new();
-        let mut idle: [Vec<usize>; TaskClass::ALL.len()] = Default::default();
-        for (class, name) in TaskClass::ALL {
-            if trace.iter().any(|arrival| arrival.class == class) {
-                for number in 0..engines {
-                    idle[class as usize].push(seats.len());
-                    seats.push(Seat::new(format!("{name}-{number}"), class));
-                }
-            }
-        }
-        let mut users = HashMap::new();
-        for arrival in trace {
-            let next = users.len();
-            users.entry(Arc::clone(&arrival.user)).or_insert(next);
-        }
-        let mean_cost_s = trace.iter().map(|arrival| arrival.cost_s).sum::<f64>() / trace.len().max(1) as f64;
-        Self {
-            waiting: Waiting::default(),
-            costs: Costs::default(),
-            seats,
-            idle,
-            busy: BinaryHeap::new(),
-            fairness: Fairness::new(users.len(), engines, mean_cost_s),
-            users,
-        }
-    }
-
-    fn arrive(&mut self, index: usize, arrival: &Arrival, now_us: u64) {
-        if let Some(&user) = self.users.get(&arrival.user) {
-            self.fairness.arrived(user, now_us);
-        }
-        // The policy knows what was learned, not what the trace says.
-        let cost = self.costs.predict(arrival.kind, arrival.work);
-        self.waiting.insert(Arc::new(Entry {
-            ticket: index as i64,
-            id: Arc::clone(&arrival.user),
-            kind: arrival.kind,
-            class: arrival.class,
-            user: Arc::clone(&arrival.user),
-            priority: arrival.priority,
-            cost_s: cost.mean_s,
-            cost_error_s: cost.error_s,
-            work: arrival.work,
-            place: arrival.place.clone(),
-            memory_bytes: 0,
-            ready_at_ms: (now_us / 1_000) as i64,
-        }));
-    }
-
-    fn start(&mut self, policy: PolicyName, trace: &[Arrival], now_us: u64, fates: &mut Vec<Fate>) {
-        let now_ms = (now_us / 1_000) as i64;
-        for idle in &mut self.idle {
-            while let Some(&engine) = idle.last() {
-                let Some(seat) = self.seats.get_mut(engine) else { break };
-                let Some(choice) = choose(policy, &self.waiting, seat, now_ms) else { break };
-                idle.pop();
-                let entry = choice.entry;
-                self.waiting.remove(entry.ticket);
-                let index = entry.ticket as usize;
-                let Some(arrival) = trace.get(index) else { continue };
-                self.waiting.usage.charge(&entry.user, arrival.cost_s, now_ms);
-                if let Some(&user) = self.users.get(&entry.user) {
-                    self.fairness.started(user, arrival.cost_s);
-                }
-                if let Some(place) = &entry.place {
-                    seat.places.retain(|known| **known != **place);
-                    seat.places.insert(0, place.to_string());
-                    seat.places.truncate(PLACES);
-                }
-                fates.push(Fate { arrival: index, wait_s: (now_us as f64 / 1e6 - arrival.at_s).max(0.0) });
-                self.busy.push(Reverse((now_us.saturating_add(us(arrival.cost_s).max(1)), engine, index)));
-            }
-        }
-    }
-
-    fn finish(&mut self, engine: usize, arrival: Option<&Arrival>) {
-        if let Some(seat) = self.seats.get(engine) {
-            self.idle[seat.class as usize].push(engine);
-        }
-        if let Some(arrival) = arrival {
-            self.costs.learn(arrival.kind, arrival.work, arrival.cost_s);
-        }
-    }
+/// Runs every task of a trace, sorted by arrival.
+pub fn simulate(trace: &[Arrival], policy: PolicyName, site: &Site) -> Report {
+    let mut world = World::new(trace, policy, site);
+    while world.step() {}
+    world.report()
 }
 
 #[cfg(test)]
@@ -180,16 +74,28 @@ mod tests {
 
     fn arrival(at_s: f64, user: &str, cost_s: f64) -> Arrival {
         let kind = TaskKind::Analysis;
-        Arrival { at_s, user: user.into(), class: TaskClass::Cpu, priority: 0, kind, work: cost_s, cost_s, place: None }
+        Arrival {
+            at_s,
+            user: user.into(),
+            class: TaskClass::Cpu,
+            priority: 0,
+            kind,
+            work: cost_s,
+            cost_s,
+            read_s: 0.0,
+            place: None,
+            memory_bytes: 0,
+            failures: 0,
+        }
     }
 
     #[test]
     fn one_engine_works_through_a_queue() {
         let trace: Vec<_> = (0..4).map(|_| arrival(0.0, "ann", 2.0)).collect();
-        let report = simulate(&trace, PolicyName::Fifo, 1);
+        let report = simulate(&trace, PolicyName::Fifo, &Site::new(1));
         assert_eq!((report.tasks, report.makespan_s), (4, 8.0));
         assert!((report.utilization - 1.0).abs() < 1e-9 && report.wait_max_s == 6.0, "{report:?}");
-        let two = simulate(&trace, PolicyName::Fifo, 2);
+        let two = simulate(&trace, PolicyName::Fifo, &Site::new(2));
         assert_eq!((two.makespan_s, two.wait_max_s), (4.0, 2.0));
     }
 
@@ -205,8 +111,9 @@ mod tests {
             mean_cost_s: 1.0,
             ..Synthetic::default()
         };
-        let trace = synthetic(&Synthetic { exponential: true, burst: 0.0, ..shape });
-        let report = simulate(&trace, PolicyName::Fifo, 1);
+        let trace =
+            synthetic(&Synthetic { exponential: true, burst: 0.0, tasks_of_a_place: 0.0, failing: 0.0, ..shape });
+        let report = simulate(&trace, PolicyName::Fifo, &Site::new(1));
         let expected = 0.7 / 0.3;
         assert!((report.wait_mean_s / expected - 1.0).abs() < 0.1, "{} for {expected}", report.wait_mean_s);
         assert!((report.utilization - 0.7).abs() < 0.02, "{report:?}");
@@ -215,12 +122,100 @@ mod tests {
     #[test]
     fn fair_share_is_fairer_and_shortest_first_is_faster() {
         let trace = synthetic(&Synthetic { tasks: 20_000, users: 20, engines: 4, seed: 1, ..Synthetic::default() });
-        let of = |policy| simulate(&trace, policy, 4);
+        let of = |policy| simulate(&trace, policy, &Site::new(4));
         let (fifo, fair, short) = (of(PolicyName::Fifo), of(PolicyName::FairShare), of(PolicyName::ShortestFirst));
         assert!(fair.jain > fifo.jain, "{} against {}", fair.jain, fifo.jain);
         assert!(short.wait_mean_s < fifo.wait_mean_s, "{} against {}", short.wait_mean_s, fifo.wait_mean_s);
         for report in [fifo, fair, short] {
             assert_eq!(report.tasks, 20_000, "nobody is lost");
         }
+    }
+
+    #[test]
+    fn urgent_tasks_wait_least_under_priority() {
+        let trace = synthetic(&Synthetic { tasks: 20_000, users: 20, engines: 4, seed: 1, ..Synthetic::default() });
+        let of = |policy| simulate(&trace, policy, &Site::new(4));
+        let (fifo, priority) = (of(PolicyName::Fifo), of(PolicyName::Priority));
+        let (slow, quick) = (fifo.urgent_wait_mean_s.unwrap(), priority.urgent_wait_mean_s.unwrap());
+        assert!(quick < slow / 20.0, "{quick} s against {slow} s");
+        assert!(priority.wait_mean_s < fifo.wait_mean_s * 1.1, "few are urgent: the others hardly feel it");
+    }
+
+    #[test]
+    fn affinity_finds_data_where_they_were_and_saves_the_reading() {
+        // Nobody waits for so long that affinity loses its patience.
+        let shape =
+            Synthetic { tasks: 20_000, users: 20, engines: 16, load: 0.97, burst: 0.01, ..Synthetic::default() };
+        let trace = synthetic(&shape);
+        let of = |policy| simulate(&trace, policy, &Site::new(16));
+        let (fifo, affinity) = (of(PolicyName::Fifo), of(PolicyName::Affinity));
+        let (by_chance, on_purpose) = (fifo.near.unwrap(), affinity.near.unwrap());
+        assert!(on_purpose > by_chance + 0.1, "{on_purpose} against {by_chance}");
+        assert!(affinity.utilization < fifo.utilization && affinity.wait_mean_s < fifo.wait_mean_s);
+    }
+
+    #[test]
+    fn an_engine_that_had_the_data_needs_not_read_them() {
+        let read = |place: &str| Arrival { place: Some(place.into()), read_s: 0.5, ..arrival(0.0, "ann", 2.0) };
+        let report = simulate(&[read("a"), read("a"), read("b")], PolicyName::Fifo, &Site::new(1));
+        assert_eq!((report.makespan_s, report.near), (5.5, Some(1.0 / 3.0)));
+    }
+
+    #[test]
+    fn whoever_weighs_more_gets_more() {
+        let mut trace = Vec::new();
+        for _ in 0..3_000 {
+            trace.extend(["ann", "ben"].map(|user| arrival(0.0, user, 1.0)));
+        }
+        let site = Site { weights: HashMap::from([("ben".into(), 3.0)]), ..Site::new(1) };
+        let mut world = World::new(&trace, PolicyName::FairShare, &site);
+        while world.fates().len() < 400 && world.step() {}
+        let of_ben = world.fates().iter().filter(|fate| &*trace[fate.arrival].user == "ben").count();
+        assert!((298..=302).contains(&of_ben), "{of_ben} of 400");
+        // In proportion to the weights that is fair.
+        let report = simulate(&trace, PolicyName::FairShare, &site);
+        assert!(report.jain > 0.95, "{report:?}");
+    }
+
+    #[test]
+    fn users_pay_the_estimate_at_first_and_what_it_took_at_the_end() {
+        // Nothing is learned yet: a hundred seconds of work are expected to cost about one.
+        let long = Arrival { work: 100.0, cost_s: 50.0, ..arrival(0.0, "ann", 0.0) };
+        let short = |user: &str| Arrival { work: 300.0, cost_s: 1.0, ..arrival(0.0, user, 0.0) };
+        let trace = [long, short("ben"), arrival(0.0, "ann", 1.0), arrival(0.0, "ben", 1.0), arrival(0.0, "ben", 1.0)];
+        let mut world = World::new(&trace, PolicyName::FairShare, &Site::new(2));
+        while world.step() {}
+        let order: Vec<_> = world.fates().iter().map(|fate| fate.arrival).collect();
+        // Ben ends first, pays one second in place of three, which is no more than Ann is expected to cost.
+        assert_eq!(order, [0, 1, 3, 2, 4]);
+    }
+
+    #[test]
+    fn what_does_not_fit_into_memory_waits() {
+        let of = |bytes| Arrival { memory_bytes: bytes, ..arrival(0.0, "ann", 1.0) };
+        let trace = [of(60), of(60), of(10), of(500)];
+        let limited = |bytes| simulate(&trace, PolicyName::Fifo, &Site { memory_limit_bytes: bytes, ..Site::new(4) });
+        assert_eq!(limited(0).makespan_s, 1.0);
+        // The second waits for the first and the third behind it; what is larger than everything runs alone.
+        assert_eq!((limited(100).makespan_s, limited(100).wait_max_s), (3.0, 2.0));
+    }
+
+    #[test]
+    fn what_fails_is_tried_again_after_a_pause() {
+        let trace = [Arrival { failures: 2, ..arrival(0.0, "ann", 1.0) }];
+        let report = simulate(&trace, PolicyName::Fifo, &Site::new(1));
+        assert_eq!((report.tasks, report.wait_max_s), (1, 0.0));
+        // Three attempts of a second, pauses of one and of two seconds less their jitter.
+        assert!((5.7..=6.0).contains(&report.makespan_s), "{report:?}");
+        assert!((report.utilization * report.makespan_s - 3.0).abs() < 1e-9, "{report:?}");
+    }
+
+    #[test]
+    fn each_class_has_its_own_engines() {
+        let on = |class| Arrival { class, ..arrival(0.0, "ann", 1.0) };
+        let trace: Vec<_> = [TaskClass::Cpu, TaskClass::Accelerator].into_iter().cycle().take(8).map(on).collect();
+        let makespan_s =
+            |accelerators| simulate(&trace, PolicyName::Fifo, &Site { accelerators, ..Site::new(4) }).makespan_s;
+        assert_eq!([None, Some(2), Some(1)].map(makespan_s), [1.0, 2.0, 4.0]);
     }
 }

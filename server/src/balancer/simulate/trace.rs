@@ -1,7 +1,9 @@
-//! What arrives when: read from a file, or made up.
+//! What arrives when, as a file.
 //!
 //! A trace is comma-separated text with the line [`HEADER`] first. `at_s` is the arrival in seconds, `work` what the policy may
-//! know (in the unit of the kind), `cost_s` the engine time that the task takes, `place` the data it reads (may be empty).
+//! know (in the unit of the kind), `cost_s` the engine time that an attempt takes, `read_s` how much of that is saved on an
+//! engine that had the task's data before, `place` the data it reads (may be empty), `memory_bytes` what the Balancer counts
+//! for it while it runs, `failures` how many attempts fail before one succeeds.
 
 use std::{
     io::{self, BufRead, Write},
@@ -13,7 +15,7 @@ use web::model::TaskClass;
 use crate::balancer::{PRIORITIES, TaskKind};
 
 /// First line of a trace.
-pub const HEADER: &str = "at_s,user,class,priority,kind,work,cost_s,place";
+pub const HEADER: &str = "at_s,user,class,priority,kind,work,cost_s,read_s,place,memory_bytes,failures";
 
 /// A task that arrives.
 #[derive(Debug, Clone, PartialEq)]
@@ -30,10 +32,16 @@ pub struct Arrival {
     pub kind: TaskKind,
     /// Amount of work that is known beforehand.
     pub work: f64,
-    /// Engine time that it takes.
+    /// Engine time that an attempt takes.
     pub cost_s: f64,
+    /// What of that goes into fetching its data; an engine that had them of late saves it.
+    pub read_s: f64,
     /// Data that it reads.
     pub place: Option<Arc<str>>,
+    /// Memory that is counted for it while it runs.
+    pub memory_bytes: u64,
+    /// Attempts that fail before the one that succeeds; each takes its whole time and is followed by a pause.
+    pub failures: u32,
 }
 
 /// Why a trace cannot be read.
@@ -60,6 +68,8 @@ pub enum TraceError {
 
 /// Most tasks of a trace.
 pub const MAX_TASKS: usize = 10_000_000;
+/// Most failures of a task.
+pub const MAX_FAILURES: u32 = 99;
 
 /// Reads a trace and sorts it by arrival.
 pub fn read(source: impl BufRead) -> Result<Vec<Arrival>, TraceError> {
@@ -86,14 +96,18 @@ fn arrival(text: &str) -> Result<Arrival, &'static str> {
     /// Ten years: no sum of such numbers gets out of hand.
     const MOST_S: f64 = 3.2e8;
     let fields: Vec<&str> = text.trim().split(',').collect();
-    let [at_s, user, class, priority, kind, work, cost_s, place] = fields.as_slice() else {
-        return Err("eight fields");
+    let [at_s, user, class, priority, kind, work, cost_s, read_s, place, memory_bytes, failures] = fields.as_slice()
+    else {
+        return Err("eleven fields");
     };
     let number = |text: &str, expected| {
         let value: f64 = text.parse().map_err(|_| expected)?;
         if (0.0..=MOST_S).contains(&value) { Ok(value) } else { Err(expected) }
     };
     let priority: i32 = priority.parse().map_err(|_| "a priority")?;
+    let cost_s = number(cost_s, "cost_s of 0 to 3.2e8")?;
+    let read_s = number(read_s, "read_s of 0 to cost_s")?;
+    let failures: u32 = failures.parse().map_err(|_| "failures of 0 to 99")?;
     Ok(Arrival {
         at_s: number(at_s, "at_s of 0 to 3.2e8")?,
         user: if user.is_empty() { return Err("a user") } else { Arc::from(*user) },
@@ -101,8 +115,11 @@ fn arrival(text: &str) -> Result<Arrival, &'static str> {
         priority: if PRIORITIES.contains(&priority) { priority } else { return Err("a priority of -100 to 100") },
         kind: TaskKind::from_name(kind).ok_or("the kind analysis, call or noop")?,
         work: number(work, "work of 0 to 3.2e8")?,
-        cost_s: number(cost_s, "cost_s of 0 to 3.2e8")?,
+        cost_s,
+        read_s: if read_s <= cost_s { read_s } else { return Err("read_s of 0 to cost_s") },
         place: (!place.is_empty()).then(|| Arc::from(*place)),
+        memory_bytes: memory_bytes.parse().map_err(|_| "memory_bytes, a whole number from 0")?,
+        failures: if failures <= MAX_FAILURES { failures } else { return Err("failures of 0 to 99") },
     })
 }
 
@@ -110,143 +127,35 @@ fn arrival(text: &str) -> Result<Arrival, &'static str> {
 pub fn write(mut sink: impl Write, trace: &[Arrival]) -> io::Result<()> {
     writeln!(sink, "{HEADER}")?;
     for arrival in trace {
-        let Arrival { at_s, user, class, priority, kind, work, cost_s, place } = arrival;
-        let place = place.as_deref().unwrap_or_default();
-        let (class, kind) = (class.name(), kind.name());
-        writeln!(sink, "{at_s:.6},{user},{class},{priority},{kind},{work:.6},{cost_s:.6},{place}")?;
+        let Arrival { at_s, user, priority, work, cost_s, read_s, memory_bytes, failures, .. } = arrival;
+        let (class, kind, place) =
+            (arrival.class.name(), arrival.kind.name(), arrival.place.as_deref().unwrap_or_default());
+        write!(sink, "{at_s:.6},{user},{class},{priority},{kind},{work:.6},{cost_s:.6},{read_s:.6},")?;
+        writeln!(sink, "{place},{memory_bytes},{failures}")?;
     }
     sink.flush()
-}
-
-/// The shape of a made-up trace.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Synthetic {
-    /// Number of tasks.
-    pub tasks: usize,
-    /// Number of users; the n-th submits in proportion to 1/n (Zipf).
-    pub users: u32,
-    /// Mean engine time that arrives per engine and second; above 1 the queue grows all the time.
-    pub load: f64,
-    /// Engines that the load refers to.
-    pub engines: u32,
-    /// Same seed, same trace.
-    pub seed: u64,
-    /// Mean engine time of a task, in seconds.
-    pub mean_cost_s: f64,
-    /// Share of all tasks that the first user submits in the first second.
-    pub burst: f64,
-    /// Exponential costs rather than log-normal ones with a long tail.
-    pub exponential: bool,
-}
-
-impl Default for Synthetic {
-    fn default() -> Self {
-        Self {
-            tasks: 100_000,
-            users: 50,
-            load: 0.9,
-            engines: 8,
-            seed: 1,
-            mean_cost_s: 2.0,
-            burst: 0.1,
-            exponential: false,
-        }
-    }
-}
-
-/// SplitMix64 (Steele, Lea, Flood 2014).
-struct Random(u64);
-
-impl Random {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ (mixed >> 31)
-    }
-
-    /// Above 0, at most 1.
-    fn unit(&mut self) -> f64 {
-        ((self.next() >> 11) + 1) as f64 / (1_u64 << 53) as f64
-    }
-
-    fn exponential(&mut self) -> f64 {
-        -self.unit().ln()
-    }
-
-    /// Box and Muller 1958.
-    fn normal(&mut self) -> f64 {
-        (-2.0 * self.unit().ln()).sqrt() * (std::f64::consts::TAU * self.unit()).cos()
-    }
-}
-
-/// Makes a trace up: Poisson arrivals, a few busy users and many quiet ones, few long recordings among many short ones.
-pub fn synthetic(shape: &Synthetic) -> Vec<Arrival> {
-    /// Spread of the logarithm of costs: the longest of a thousand takes some twenty times the mean.
-    const SIGMA: f64 = 1.0;
-    /// Engine time per unit of work, and how much the machine varies.
-    const COST_PER_WORK: f64 = 0.02;
-    const JITTER: f64 = 0.1;
-    let mut random = Random(shape.seed);
-    let users: Vec<Arc<str>> = (1..=shape.users.max(1)).map(|number| format!("user-{number}").into()).collect();
-    let mut sums = Vec::with_capacity(users.len());
-    let mut sum = 0.0;
-    for rank in 1..=users.len() {
-        sum += 1.0 / rank as f64;
-        sums.push(sum);
-    }
-    let rate = (shape.load * f64::from(shape.engines.max(1)) / shape.mean_cost_s).max(1e-9);
-    let burst = (shape.tasks as f64 * shape.burst.clamp(0.0, 1.0)) as usize;
-    let mut at_s = 0.0;
-    let mut trace: Vec<Arrival> = (0..shape.tasks.min(MAX_TASKS))
-        .map(|index| {
-            let is_burst = index < burst;
-            if !is_burst {
-                at_s += random.exponential() / rate;
-            }
-            let drawn = random.unit() * sum;
-            let user = if is_burst { 0 } else { sums.partition_point(|&upto| upto < drawn).min(users.len() - 1) };
-            let spread = if shape.exponential {
-                random.exponential()
-            } else {
-                (SIGMA * random.normal() - SIGMA * SIGMA / 2.0).exp()
-            };
-            let cost_s = shape.mean_cost_s * spread;
-            let work = cost_s / COST_PER_WORK * (1.0 + JITTER * random.normal()).max(0.1);
-            Arrival {
-                at_s: if is_burst { random.unit() } else { at_s },
-                user: Arc::clone(&users[user]),
-                class: TaskClass::Cpu,
-                priority: 0,
-                kind: TaskKind::Analysis,
-                work,
-                cost_s,
-                place: None,
-            }
-        })
-        .collect();
-    trace.sort_by(|one, other| one.at_s.total_cmp(&other.at_s));
-    trace
 }
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
+    use crate::balancer::simulate::{Synthetic, synthetic};
 
     #[test]
     fn a_written_trace_reads_back() {
-        let shape = Synthetic { tasks: 500, ..Synthetic::default() };
-        let trace = synthetic(&shape);
-        assert_eq!(trace, synthetic(&shape), "the same seed");
-        assert_ne!(trace, synthetic(&Synthetic { seed: 2, ..shape }));
+        let trace = synthetic(&Synthetic { tasks: 500, accelerators: 1, failing: 0.2, ..Synthetic::default() });
         let mut bytes = Vec::new();
         write(&mut bytes, &trace).unwrap();
         let back = read(bytes.as_slice()).unwrap();
         assert_eq!(back.len(), 500);
-        for (one, other) in trace.iter().zip(&back) {
-            assert!((one.at_s - other.at_s).abs() < 1e-5 && (one.cost_s - other.cost_s).abs() < 1e-5);
-            assert_eq!(one.user, other.user);
+        for (one, other) in trace.iter().zip(back) {
+            let numbers = |task: &Arrival| [task.at_s, task.work, task.cost_s, task.read_s];
+            for (written, read) in numbers(one).into_iter().zip(numbers(&other)) {
+                assert!((written - read).abs() < 1e-5, "{one:?} as {other:?}");
+            }
+            let [at_s, work, cost_s, read_s] = numbers(one);
+            assert_eq!(Arrival { at_s, work, cost_s, read_s, ..other }, *one);
         }
     }
 
@@ -256,15 +165,18 @@ mod tests {
         assert!(matches!(read_text(""), Err(TraceError::Header)));
         assert!(matches!(read_text("a,b\n"), Err(TraceError::Header)));
         for line in [
-            "1,ann,cpu,0,noop,1,1",
-            "-1,ann,cpu,0,noop,1,1,",
-            "nan,ann,cpu,0,noop,1,1,",
-            "1,,cpu,0,noop,1,1,",
-            "1,ann,gpu,0,noop,1,1,",
-            "1,ann,cpu,101,noop,1,1,",
-            "1,ann,cpu,0,dance,1,1,",
-            "1,ann,cpu,0,noop,inf,1,",
-            "1,ann,cpu,0,noop,1,1e300,",
+            "1,ann,cpu,0,noop,1,1,0,,0",
+            "-1,ann,cpu,0,noop,1,1,0,,0,0",
+            "nan,ann,cpu,0,noop,1,1,0,,0,0",
+            "1,,cpu,0,noop,1,1,0,,0,0",
+            "1,ann,gpu,0,noop,1,1,0,,0,0",
+            "1,ann,cpu,101,noop,1,1,0,,0,0",
+            "1,ann,cpu,0,dance,1,1,0,,0,0",
+            "1,ann,cpu,0,noop,inf,1,0,,0,0",
+            "1,ann,cpu,0,noop,1,1e300,0,,0,0",
+            "1,ann,cpu,0,noop,1,1,2,,0,0",
+            "1,ann,cpu,0,noop,1,1,0,,-1,0",
+            "1,ann,cpu,0,noop,1,1,0,,0,100",
         ] {
             let error = read_text(&format!("{HEADER}\n\n{line}\n")).unwrap_err();
             assert!(matches!(error, TraceError::Line { line: 3, .. }), "{line}: {error}");

@@ -30,7 +30,7 @@ use crate::{
     storage::{Scratch, Storage, StorageError},
 };
 
-/// Pictures that need more memory than this become tasks, which are counted against the memory of the engines.
+/// Pictures and spectrograms that need more memory than this become tasks, which are counted against the memory of the engines.
 const MOST_PICTURE_BYTES: u64 = 32 << 20;
 
 /// What is asked of a call.
@@ -88,6 +88,7 @@ impl Services {
         chunks: impl Stream<Item = Result<Bytes, E>>,
     ) -> Result<Called, ServiceError> {
         call.operation.check().map_err(|error| Code::BadRequest.problem(format!("{}.", error.explained())))?;
+        call.parameters.check().map_err(|error| Code::BadRequest.problem(format!("{error}.")))?;
         let name = if call.raw_name.is_empty() { "sound".to_owned() } else { name::checked(&call.raw_name)? };
         if call.as_task || declared_bytes.is_some_and(|bytes| bytes > self.calls.max_bytes) {
             self.check_room(&call.wish.clone().of_kind(TaskKind::Call)).await?;
@@ -99,9 +100,11 @@ impl Services {
             return Err(Code::Empty.problem("The file has no bytes.").into());
         }
         let info = self.probe(staged.path(), &name).await?;
-        let is_long = info.duration_s().is_some_and(|duration_s| duration_s > self.calls.max_duration_s);
-        let is_large =
-            staged.size_bytes() > self.calls.max_bytes || work::memory_bytes(&call.operation) > MOST_PICTURE_BYTES;
+        // Whose transform takes no longer than the usual one of the longest sound.
+        let max_duration_s = self.calls.max_duration_s / work::overlap(&call.operation, &call.parameters);
+        let is_long = info.duration_s().is_some_and(|duration_s| duration_s > max_duration_s);
+        let memory_bytes = work::memory_bytes(&call.operation, &call.parameters, info.duration_s());
+        let is_large = staged.size_bytes() > self.calls.max_bytes || memory_bytes > MOST_PICTURE_BYTES;
         // Waiting calls hold a file each; when all seats are taken, the queue of tasks is fair to whom comes next.
         let seat = self.call_seats.clone().try_acquire_owned().ok();
         let Some(seat) = seat.filter(|_| !(call.as_task || is_long || is_large)) else {
@@ -110,10 +113,8 @@ impl Services {
         // A caller that has gone stops waiting by itself.
         let permit = self.call_slots.clone().acquire_owned().await.map_err(|_| internal())?;
         let folder = self.storage.scratch().await?;
-        let limits = Limits {
-            max_duration_s: self.calls.max_duration_s.min(self.limits.max_duration_s),
-            ..self.limits.for_decoder()
-        };
+        let limits =
+            Limits { max_duration_s: max_duration_s.min(self.limits.max_duration_s), ..self.limits.for_decoder() };
         let request =
             work::request(call.operation.clone(), call.parameters.clone(), limits, staged.path(), &name, &folder)?;
         let cancel = Cancel::default();
@@ -129,7 +130,7 @@ impl Services {
         match answered {
             // Only now it shows how long it is; a task may be longer.
             Err(ServiceError::Problem(problem))
-                if problem.code == Code::TooLong.name() && self.calls.max_duration_s < self.limits.max_duration_s =>
+                if problem.code == Code::TooLong.name() && max_duration_s < self.limits.max_duration_s =>
             {
                 self.queue_call(call, name, staged, &info).await
             }

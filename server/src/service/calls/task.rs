@@ -181,10 +181,10 @@ fn task_of(call: NewCall, info: &StreamInfo) -> NewTask {
     const MEMORY_BYTES_PER_CHANNEL: u64 = 1 << 20;
     let duration_s = info.duration_s().unwrap_or(call.input_bytes as f64 / BYTES_PER_S).max(0.0);
     NewTask {
-        work: duration_s * work::weight(&call.operation),
+        work: duration_s * work::weight(&call.operation, &call.parameters),
         memory_bytes: MEMORY_BYTES
             + MEMORY_BYTES_PER_CHANNEL * u64::from(info.channels)
-            + work::memory_bytes(&call.operation),
+            + work::memory_bytes(&call.operation, &call.parameters, info.duration_s()),
         place: Some(call.input_sha256.clone()),
         companion: Some(boxed(StoreCall(call.clone()))),
         ..NewTask::new(TaskKind::Call, call.id)

@@ -112,22 +112,48 @@ fn media_type(operation: &Operation) -> &'static str {
     }
 }
 
-/// Work of an operation on a second of sound; that of a full analysis is 1.
-pub(super) fn weight(operation: &Operation) -> f64 {
-    match operation {
+/// Work of an operation on a second of sound; that of a full analysis with the usual transform is 1.
+pub(super) fn weight(operation: &Operation, parameters: &Parameters) -> f64 {
+    let usual = match operation {
         Operation::Analysis {} => 1.0,
         Operation::Spectrogram(_) => 0.3,
         Operation::Resampling(_) | Operation::Fft(_) => 0.2,
         Operation::Mixing(_) => 0.1,
-    }
+    };
+    usual * overlap(operation, parameters)
 }
 
-/// What an operation holds in memory besides its blocks of sound: a picture, and the file that is made of it.
-pub(super) fn memory_bytes(operation: &Operation) -> u64 {
+/// How many times the work of the usual transform an operation needs: windows that overlap more are more of them, and each
+/// costs in proportion to the length and its logarithm. Never less than 1, as much of an operation is no transform.
+pub(super) fn overlap(operation: &Operation, parameters: &Parameters) -> f64 {
+    let work = |length: u32, hop: u32| f64::from(length) * f64::from(length.max(2)).log2() / f64::from(hop.max(1));
+    let usual = Parameters::default();
+    let (length, hop) = match operation {
+        Operation::Fft(request) => (request.window_length_frames, request.hop_frames),
+        Operation::Spectrogram(_) | Operation::Analysis {} => (parameters.window_length_frames, parameters.hop_frames),
+        Operation::Resampling(_) | Operation::Mixing(_) => return 1.0,
+    };
+    (work(length, hop) / work(usual.window_length_frames, usual.hop_frames)).max(1.0)
+}
+
+/// What an operation holds in memory besides its blocks of sound: a picture and the file that is made of it, and a spectrogram
+/// that is larger than the usual one. `duration_s` is that of the sound, where it is known.
+pub(super) fn memory_bytes(operation: &Operation, parameters: &Parameters, duration_s: Option<f64>) -> u64 {
     const BYTES_PER_PIXEL: u64 = 4 + 4;
+    // Sums of powers, and the levels that are made of them.
+    const BYTES_PER_CELL: u64 = 4 + 4;
+    let usual = Parameters::default();
+    let columns = duration_s.map_or(f64::INFINITY, |duration_s| duration_s / parameters.hop_s() + 1.0);
+    let columns = columns.min(f64::from(parameters.max_columns)) as u64;
+    let grid = (columns * parameters.bins() as u64)
+        .saturating_sub(u64::from(usual.max_columns) * usual.bins() as u64)
+        .saturating_mul(BYTES_PER_CELL);
     match operation {
-        Operation::Spectrogram(picture) => u64::from(picture.width) * u64::from(picture.height) * BYTES_PER_PIXEL,
-        Operation::Analysis {} | Operation::Resampling(_) | Operation::Fft(_) | Operation::Mixing(_) => 0,
+        Operation::Spectrogram(picture) => {
+            u64::from(picture.width) * u64::from(picture.height) * BYTES_PER_PIXEL + grid
+        }
+        Operation::Analysis {} => grid,
+        Operation::Resampling(_) | Operation::Fft(_) | Operation::Mixing(_) => 0,
     }
 }
 
@@ -166,5 +192,21 @@ mod tests {
         assert!(matches!(no_output(&problem("unwritable")), NoOutput::Trouble(_)));
         assert!(matches!(no_output(&problem("internal")), NoOutput::Fault(_)));
         assert!(matches!(no_output(&problem("never heard of")), NoOutput::Fault(_)));
+    }
+
+    #[test]
+    fn windows_that_overlap_more_are_more_work_and_longer_ones_more_memory() {
+        let analysis = Operation::Analysis {};
+        let with =
+            |window_length_frames, hop_frames| Parameters { window_length_frames, hop_frames, ..Parameters::default() };
+        assert_eq!(weight(&analysis, &Parameters::default()), 1.0);
+        assert_eq!(weight(&analysis, &with(2048, 128)), 4.0);
+        assert_eq!(weight(&analysis, &with(64, 64)), 1.0, "reading and measuring remain");
+        assert!(overlap(&analysis, &with(65_536, 1)) > 20_000.0);
+        assert_eq!(memory_bytes(&analysis, &Parameters::default(), None), 0);
+        let long = with(65_536, 16_384);
+        assert_eq!(memory_bytes(&analysis, &long, None), (2_048 * 32_769 - 2_048 * 1_025) * 8);
+        assert_eq!(memory_bytes(&analysis, &long, Some(1.0)), 0, "a short sound has few columns");
+        assert_eq!(memory_bytes(&Operation::Mixing(Default::default()), &long, None), 0);
     }
 }
