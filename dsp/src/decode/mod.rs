@@ -31,7 +31,8 @@ use symphonia::core::{
 
 use crate::{analysis::Tag, measure::level};
 
-/// What is accepted. The defaults are the product's own.
+/// What is accepted. The defaults only keep a header from promising nonsense; a server has tighter ones in its
+/// configuration.
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Limits {

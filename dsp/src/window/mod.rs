@@ -15,7 +15,8 @@ use crate::ParameterError;
 /// Largest beta of a Kaiser window: side lobes 800 dB down, far beyond what any sample format can show.
 pub const MAX_KAISER_BETA: f64 = 100.0;
 
-/// An analysis window. All of them have their maximum, 1.0, in the middle.
+/// An analysis window. All of them have their maximum, 1.0, in the middle; a symmetric window of even length has no
+/// coefficient there, and its two largest, beside it, are a little less.
 ///
 /// *Periodic* (DFT-even) windows have period N: w\[n\] is taken at 2 pi n / N, the largest value stands at n = N/2, and
 /// the (N+1)th coefficient, left out, would equal the first. Spectral analysis and overlap-add want these (Harris 1978,
