@@ -119,7 +119,8 @@ impl Code {
             code: name.to_owned(),
             limit: None,
             actual: None,
-            offset: None,
+            offset_bytes: None,
+            offset_frames: None,
             retry_after_s: None,
         }
     }

@@ -180,7 +180,7 @@ impl Outcome {
             },
         };
         if let Some(full) = findings.full {
-            analysis.loudness = full.loudness;
+            analysis.loudness = Some(full.loudness);
             analysis.noise = Some(full.noise);
             analysis.spectral_frames = Some(full.spectral_frames);
             analysis.third_octaves = Some(full.third_octaves);
