@@ -10,7 +10,7 @@ use std::{
     process::Command,
 };
 
-use support::{exported, fixtures, libraries, package, run, words};
+use support::{declared, exported, fixtures, libraries, package, run, words};
 
 const STRICT: [&str; 6] = ["-std=c11", "-Wall", "-Wextra", "-Werror", "-pedantic", "-g"];
 
@@ -113,13 +113,7 @@ fn the_header_is_one_of_cpp_too() {
 #[test]
 fn every_symbol_is_declared_and_tested() {
     let exported = exported();
-    let header = fs::read_to_string(package("include/das.h")).unwrap();
-    let declared: Vec<String> = header
-        .lines()
-        .filter(|line| !line.trim_start().starts_with("//") && !line.starts_with(" *"))
-        .filter_map(|line| line.split_once('('))
-        .filter_map(|(before, _)| words(before).pop())
-        .collect();
+    let declared = declared();
     let tested: String = sources("tests/c", "c").iter().map(|path| fs::read_to_string(path).unwrap()).collect();
     let tested = words(&tested);
     assert!(exported.len() > 50, "{exported:?}");

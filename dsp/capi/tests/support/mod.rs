@@ -3,6 +3,7 @@
 #![allow(dead_code)]
 
 use std::{
+    fs,
     path::{Path, PathBuf},
     process::Command,
 };
@@ -51,4 +52,11 @@ pub fn exported() -> Vec<String> {
 pub fn words(text: &str) -> Vec<String> {
     let words = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
     words.filter(|word| word.starts_with("das_")).map(str::to_owned).collect()
+}
+
+/// Names of the functions that das.h declares.
+pub fn declared() -> Vec<String> {
+    let header = fs::read_to_string(package("include/das.h")).unwrap();
+    let code = header.lines().filter(|line| !line.trim_start().starts_with("//") && !line.starts_with(" *"));
+    code.filter_map(|line| line.split_once('(')).filter_map(|(before, _)| words(before).pop()).collect()
 }
