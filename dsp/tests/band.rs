@@ -12,7 +12,7 @@ use dsp::{
 
 fn analyse(sample_rate_hz: u32, sound: &[f32]) -> (Findings, Full) {
     let parameters = Parameters { measures: Measures::Full, ..Parameters::default() };
-    let format = SoundFormat { sample_rate_hz, channels: 1, bits_per_sample: None };
+    let format = SoundFormat { sample_rate_hz, channels: 1, bits_per_sample: None, channel_mask: None };
     let mut visualizer = Visualizer::prepare(&parameters, format).unwrap();
     visualizer.push(&[sound]).unwrap();
     let mut findings = visualizer.finish().unwrap();

@@ -60,7 +60,8 @@ impl Decoder {
             }
             _ => {}
         }
-        if let Some(claim) = claim::claim(source.as_mut()).map_err(DecodeError::Io)? {
+        let claim = claim::claim(source.as_mut()).map_err(DecodeError::Io)?;
+        if let Some(claim) = claim {
             limits::check_rate_and_channels(claim.sample_rate_hz, u32::from(claim.channels), limits)?;
             if claim.channels > claim.most_channels {
                 let reason = format!("{} channels; at most {} can be decoded", claim.channels, claim.most_channels);
@@ -84,7 +85,8 @@ impl Decoder {
             source = Box::new(mpeg::Frames::new(source, walk.end));
         }
         let (reader, decoder, track, params) = guarded(0, || probe(source, file_name, limits))?;
-        let (reader, mut info) = info::describe(reader, &track, &params, decoder.as_ref());
+        let (reader, mut info) =
+            info::describe(reader, &track, &params, decoder.as_ref(), claim.and_then(|claim| claim.channel_mask));
         tags::add(&mut info.tags, passed_over);
         if let Some(walk) = walk {
             info.frames = Some(whole::walked_frames(walk, &track)?);

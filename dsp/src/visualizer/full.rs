@@ -5,7 +5,7 @@ use crate::{
     Parameters,
     analysis::{Loudness, MAX_POINTS, Noise, Partial, Rhythm, SeriesSet, SpectralFrames, ThirdOctaves, Tonal},
     measure::{
-        loudness::{LoudnessMeter, LoudnessSeries, channel_weights, true_peaks_only},
+        loudness::{LoudnessMeter, LoudnessSeries, masked_channel_weights, true_peaks_only},
         partials,
         short_term::{LevelSeries, ShortTermMeter},
         spectral::{Frame, FrameMeter, SpectralSeries},
@@ -110,9 +110,9 @@ pub(super) struct SourceMeasures {
 
 impl SourceMeasures {
     pub(super) fn new(format: SoundFormat) -> Self {
-        let SoundFormat { sample_rate_hz, channels, .. } = format;
+        let SoundFormat { sample_rate_hz, channels, channel_mask, .. } = format;
         let channels = channels as usize;
-        let weights = channel_weights(channels);
+        let weights = masked_channel_weights(channels, channel_mask);
         Self {
             loudness: LoudnessMeter::with_weights(sample_rate_hz, weights.clone()).ok(),
             weights,

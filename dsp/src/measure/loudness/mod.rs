@@ -21,7 +21,7 @@ mod weighting;
 
 use alloc::vec::Vec;
 
-pub use layout::channel_weights;
+pub use layout::{channel_weights, masked_channel_weights};
 use weighting::{Coefficients, PairFilter};
 
 use super::{
