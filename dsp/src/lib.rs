@@ -4,15 +4,15 @@
 //! full-scale square wave at 0 dBFS in RMS. Everything streams: `prepare`, `push`, `finish`, in memory that does not
 //! grow with the length of the sound.
 //!
-//! | feature     | adds                                                                                  |
-//! |-------------|---------------------------------------------------------------------------------------|
-//! | (none)      | `no_std` + `alloc`: windows, power-of-two FFT, STFT and back, Goertzel, constant-Q, filter banks, MFCC, chroma, spectrogram, levels, loudness, filters, mixing, normalization, fades, trimming, dither, transfer functions, painting |
-//! | `std`       | FFT of any length by rustfft (SIMD), the resampler by rubato, [`rhythm`], [`pitch`], [`tonal`], [`visualizer`] |
-//! | `decode`    | [`decode`] by symphonia and [`job`], the whole way from bytes to result                |
-//! | `engine`    | [`engine`], the operations of the server by name, from files to files, also in batches |
-//! | `png`       | [`grid::Grid::to_png`]                                                                |
-//! | `serde`     | serialization of results and parameters                                               |
-//! | `wasm_simd` | 128-bit SIMD in the transforms (with `-C target-feature=+simd128`)                     |
+//! | feature     | implies                    | adds                                                                |
+//! |-------------|----------------------------|---------------------------------------------------------------------|
+//! | (none)      |                            | `no_std` + `alloc`: windows, FFT of 64 to 4,096 points (powers of two, by microfft), STFT and back, Goertzel, constant-Q, filter banks, MFCC, chroma, spectrogram, levels, loudness, filters, mixing, normalization, fades, trimming, dither, transfer functions, painting |
+//! | `std` (default) |                        | FFT of any length by rustfft (SIMD), double precision, [`resample`] (blocks of our own where two rates have a short common one, rubato's sinc where not), [`rhythm`], [`pitch`], [`tonal`], [`visualizer`], [`wav`] |
+//! | `decode`    | `std`                      | [`decode`] by symphonia and [`job`], the whole way from bytes to result |
+//! | `engine`    | `decode`, `png`, `serde`   | [`engine`], the operations of the server by name, from files to files, also in batches |
+//! | `png`       | `std`                      | [`grid::Grid::to_png`]                                              |
+//! | `serde`     |                            | serialization of results and parameters                             |
+//! | `wasm_simd` | `std`                      | 128-bit SIMD in the transforms (with `-C target-feature=+simd128`)  |
 
 #![cfg_attr(not(any(feature = "std", test)), no_std)]
 

@@ -51,8 +51,8 @@ pub enum Precision {
     /// down to 30 dB below the loudest, and grows the further a cell lies below it.
     #[default]
     Single,
-    /// f64: every cell above -100 dBFS is exact to 1e-4 dB however loud others are. An STFT takes about a third
-    /// longer; needs `std`.
+    /// f64: every cell above -100 dBFS is exact to 1e-4 dB however loud others are. STFT and decibels take 1.3 to 1.8
+    /// times as long, by processor; needs `std`.
     Double,
 }
 

@@ -12,7 +12,7 @@ use dsp::{
 
 fn analyse(sample_rate_hz: u32, sound: &[f32]) -> (Findings, Full) {
     let parameters = Parameters { measures: Measures::Full, ..Parameters::default() };
-    let format = SoundFormat { sample_rate_hz, channels: 1, bits_per_sample: None };
+    let format = SoundFormat { sample_rate_hz, channels: 1, bits_per_sample: None, channel_mask: None };
     let mut visualizer = Visualizer::prepare(&parameters, format).unwrap();
     visualizer.push(&[sound]).unwrap();
     let mut findings = visualizer.finish().unwrap();
@@ -124,4 +124,17 @@ fn silence_below_the_analysis_rate_stays_silence() {
     let (found, full) = analyse(8_000, &vec![0.0; 16_000]);
     assert_eq!((found.spectral.flatness, full.spectral_frames.sounding_frames), (None, 0));
     assert!(full.third_octaves.bands.iter().all(|band| band.level_dbfs.is_none()));
+}
+
+#[test]
+fn below_the_lowest_rate_of_loudness_there_is_a_true_peak() {
+    // A sine of a quarter of the rate, met at 45 degrees: its samples are 3 dB below its peak.
+    let half = std::f32::consts::FRAC_1_SQRT_2 / 2.0;
+    for (rate_hz, loud) in [(2_000, false), (3_999, false), (4_000, true)] {
+        let (_, full) = analyse(rate_hz, &[half, half, -half, -half].repeat(rate_hz as usize));
+        assert!((full.loudness.true_peak_dbtp.unwrap() + 6.02).abs() < 0.2, "{rate_hz} Hz: {:?}", full.loudness);
+        assert_eq!(full.loudness.channel_true_peak_dbtp, [full.loudness.true_peak_dbtp]);
+        assert_eq!((full.loudness.integrated_lufs.is_some(), full.loudness.channel_weights.len()), (loud, 1));
+        assert_eq!(full.series.momentary_lufs.is_some(), loud, "{rate_hz} Hz");
+    }
 }

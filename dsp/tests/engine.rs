@@ -16,7 +16,7 @@ use dsp::{
         ResamplingRequest, Sound, SoundTrack, SpectrogramRequest, Subject, das_batch, do_analysis, do_fft, do_mixing,
         do_resampling, mix_sounds, save_spectrogram,
     },
-    mix::Scale,
+    mix::{ChannelMask, Scale},
     wav::Encoding,
 };
 use serde_json::{Value, json};
@@ -236,6 +236,26 @@ fn sounds_are_mixed_to_stereo() {
     let request = MixingRequest { to: MixTarget::Stereo, scale: Scale::Safe, ..Default::default() };
     let surround = Sound::new(8_000, vec![vec![1.0; 10]; 6]).unwrap();
     assert_eq!(do_mixing(&surround, &request).unwrap().channels().len(), 2);
+}
+
+#[test]
+fn loudspeakers_go_along_from_file_to_file() {
+    let folder = tempfile::tempdir().unwrap();
+    // Left, right and LFE.
+    let mask = ChannelMask::new(0xb, 3);
+    let sound = Sound::new(8_000, vec![vec![0.5; 80], vec![0.25; 80], vec![1.0; 80]]).unwrap().with_channel_mask(mask);
+    let path = folder.path().join("2.1.wav");
+    sound.save(&path, Encoding::Float32).unwrap();
+    let loaded = Sound::load(&path, &Limits::default()).unwrap();
+    assert_eq!(loaded, sound);
+    let request = MixingRequest { to: MixTarget::Stereo, ..Default::default() };
+    assert_eq!(do_mixing(&loaded, &request).unwrap().channels(), &sound.channels()[..2]);
+    // Without their names, the third is taken for the centre.
+    let nameless = do_mixing(&loaded.clone().with_channel_mask(None), &request).unwrap();
+    assert!((nameless.channels()[1][0] - 0.957_106_8).abs() < 1e-6);
+    let slower = do_resampling(&loaded, &ResamplingRequest { rate_hz: 4_000, ..Default::default() }).unwrap();
+    assert_eq!((slower.channel_mask(), nameless.channel_mask()), (mask, None));
+    assert_eq!(Sound::new(8_000, vec![vec![0.0]; 2]).unwrap().with_channel_mask(mask).channel_mask(), None);
 }
 
 #[test]

@@ -153,6 +153,7 @@ fn engine_findings(case: &Case) -> Findings {
         sample_rate_hz: RATE_HZ,
         channels: case.channels.len() as u32,
         bits_per_sample: case.bits_per_sample,
+        channel_mask: None,
     };
     let mut visualizer = Visualizer::prepare(&parameters, format).unwrap();
     visualizer.push(&case.channels).unwrap();

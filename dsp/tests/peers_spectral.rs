@@ -28,7 +28,7 @@ fn sounds() -> [(&'static str, Vec<f32>); 3] {
 
 fn measure(sound: &[f32]) -> Full {
     let parameters = Parameters { measures: Measures::Full, ..Parameters::default() };
-    let format = SoundFormat { sample_rate_hz: RATE as u32, channels: 1, bits_per_sample: None };
+    let format = SoundFormat { sample_rate_hz: RATE as u32, channels: 1, bits_per_sample: None, channel_mask: None };
     let mut visualizer = Visualizer::prepare(&parameters, format).unwrap();
     visualizer.push(&[sound]).unwrap();
     visualizer.finish().unwrap().full.unwrap()

@@ -27,7 +27,7 @@ fn findings(parameters: &Parameters, rate: u32, sound: &[Vec<f32>], cuts: &[usiz
     let frames = sound[0].len();
     let mut visualizer = Visualizer::prepare(
         parameters,
-        SoundFormat { sample_rate_hz: rate, channels: sound.len() as u32, bits_per_sample: None },
+        SoundFormat { sample_rate_hz: rate, channels: sound.len() as u32, bits_per_sample: None, channel_mask: None },
     )
     .unwrap();
     let mut start = 0;

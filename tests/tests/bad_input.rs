@@ -128,7 +128,7 @@ fn samples_that_are_no_numbers_are_named() -> Result<()> {
             *sample = poison;
         }
         let problem = refused(&http, name, &sounds::wav(Encoding::F32, 44_100, samples.into_iter()), &["not_finite"])?;
-        ensure!(problem["offset"] == 44_100, "{problem}");
+        ensure!(problem["offset_frames"] == 44_100, "{problem}");
     }
     nothing_left(&mut das)
 }

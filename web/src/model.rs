@@ -54,9 +54,12 @@ pub struct Problem {
     /// The value that was found, where there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub actual: Option<f64>,
-    /// Byte or frame offset of the damage, where it is known.
+    /// Bytes before the place that the problem is about, where that is known: of an upload that broke off.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub offset: Option<u64>,
+    pub offset_bytes: Option<u64>,
+    /// Frames of sound before the damage, where that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub offset_frames: Option<u64>,
     /// Seconds after which the same request may be accepted, where waiting helps. The header `Retry-After` says the same.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retry_after_s: Option<u32>,

@@ -12,7 +12,8 @@ pub fn problem(status: u16, code: &str, title: &str, detail: impl Into<String>) 
         code: code.to_owned(),
         limit: None,
         actual: None,
-        offset: None,
+        offset_bytes: None,
+        offset_frames: None,
         retry_after_s: None,
     }
 }
@@ -39,9 +40,9 @@ pub fn sound(
     detail: impl Into<String>,
     limit: Option<f64>,
     actual: Option<f64>,
-    offset: Option<u64>,
+    offset_frames: Option<u64>,
 ) -> Problem {
-    Problem { limit, actual, offset, ..problem(422, code, title(code), detail) }
+    Problem { limit, actual, offset_frames, ..problem(422, code, title(code), detail) }
 }
 
 /// Titles of the codes that arise on both sides of the wire, or on this one alone. The server's table takes them from here.

@@ -1,5 +1,5 @@
-//! The commands of the README: `cargo xtask serve`, `test`, `bench`, `reference`, `fuzz`, `chaos`, `setup`, `bundle` and
-//! `deny`.
+//! The commands of the README: `cargo xtask serve`, `test`, `bench`, `reference`, `library`, `fuzz`, `chaos`, `setup`,
+//! `bundle` and `deny`.
 //!
 //! Everything they need beyond rustup is looked for first, installed once into a cache folder if it is missing, and
 //! named with the command that installs it if it cannot be.
@@ -9,6 +9,7 @@ mod build;
 mod chaos;
 mod deny;
 mod fuzz;
+mod library;
 mod process;
 mod reference;
 mod serve;
@@ -40,6 +41,8 @@ enum Command {
     Bench(bench::Options),
     /// Make the peers' numbers under dsp/reference anew
     Reference(reference::Options),
+    /// Build libdas in release and install it with its header and pkg-config file
+    Library(library::Options),
     /// Run the fuzz targets of dsp/fuzz
     Fuzz(fuzz::Options),
     /// Kill the server at random instants under load, and account for everything it has accepted
@@ -59,6 +62,7 @@ fn main() -> ExitCode {
         Command::Test(options) => test::run(&mut steps, &options),
         Command::Bench(options) => bench::run(&mut steps, &options),
         Command::Reference(options) => reference::run(&mut steps, &options),
+        Command::Library(options) => library::run(&mut steps, &options),
         Command::Fuzz(options) => fuzz::run(&mut steps, &options),
         Command::Chaos(options) => chaos::run(&mut steps, &options),
         Command::Setup(options) => setup::run(&mut steps, &options),

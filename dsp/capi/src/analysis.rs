@@ -43,8 +43,8 @@ pub unsafe extern "C" fn das_analysis_new(
         // SAFETY: the caller keeps what das.h asks for.
         let caller = unsafe { Caller::trusted() };
         let slot = caller.slot(analysis, "analysis")?;
-        let format =
-            SoundFormat { sample_rate_hz, channels, bits_per_sample: Some(bits_per_sample).filter(|&bits| bits > 0) };
+        let bits_per_sample = Some(bits_per_sample).filter(|&bits| bits > 0);
+        let format = SoundFormat { sample_rate_hz, channels, bits_per_sample, channel_mask: None };
         let stream = AnalysisStream::prepare(&self::parameters(&caller, parameters)?, format)?;
         slot.fill(Analysing { channels: channels as usize, stream: Exclusive::new(Some(Box::new(stream))) });
         Ok(())

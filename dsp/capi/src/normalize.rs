@@ -84,8 +84,8 @@ pub unsafe extern "C" fn das_normalize(
         let out = caller.optional_out(gain, "gain")?;
         let normalization =
             Normalization { target: self::target(target, level)?, ceiling: self::ceiling(ceiling, ceiling_level)? };
-        let rate_hz = sound.sample_rate_hz();
-        let (made, applied) = edited(sound, |channels| Ok(normalization.apply_to(channels, rate_hz)?))?;
+        let (rate_hz, mask) = (sound.sample_rate_hz(), sound.channel_mask());
+        let (made, applied) = edited(sound, |channels| Ok(normalization.apply_with_mask(channels, rate_hz, mask)?))?;
         set(out, das_gain { gain_db: applied.gain_db, short_db: applied.short_db });
         slot.fill(made);
         Ok(())

@@ -135,7 +135,7 @@ pub(crate) fn edited<T>(
 ) -> Result<(Sound, T), Failure> {
     let mut channels = sound.channels().to_vec();
     let found = edit(&mut channels)?;
-    Ok((Sound::new(sound.sample_rate_hz(), channels)?, found))
+    Ok((Sound::new(sound.sample_rate_hz(), channels)?.with_channel_mask(sound.channel_mask()), found))
 }
 
 /// One channel of a sound.

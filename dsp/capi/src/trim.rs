@@ -59,7 +59,7 @@ pub unsafe extern "C" fn das_trim(
         let out = caller.optional_out(first_frame, "first_frame")?;
         let kept = trim::trimmed(sound.channels(), self::silence(&caller, silence, sound.sample_rate_hz())?)?;
         let channels = sound.channels().iter().map(|channel| channel[kept.clone()].to_vec()).collect();
-        let made = Sound::new(sound.sample_rate_hz(), channels)?;
+        let made = Sound::new(sound.sample_rate_hz(), channels)?.with_channel_mask(sound.channel_mask());
         set(out, kept.start as u64);
         slot.fill(made);
         Ok(())

@@ -10,7 +10,7 @@ use std::{
     process::Command,
 };
 
-use support::{exported, fixtures, libraries, package, run, words};
+use support::{declared, exported, fixtures, install, libraries, package, run, run_with, words};
 
 const STRICT: [&str; 6] = ["-std=c11", "-Wall", "-Wextra", "-Werror", "-pedantic", "-g"];
 
@@ -90,6 +90,47 @@ fn the_static_library_is_enough() {
     assert!(fs::read(picture).unwrap().starts_with(b"\x89PNG"));
 }
 
+/// What `pkg-config` says of an installed library, or what it would say where it is not there.
+fn flags(prefix: &Path) -> Vec<String> {
+    let told = Command::new("pkg-config")
+        .args(["--cflags", "--libs", "das"])
+        .env("PKG_CONFIG_PATH", prefix.join("lib/pkgconfig"))
+        .output();
+    match told {
+        Ok(output) => {
+            assert!(output.status.success(), "{output:?}");
+            String::from_utf8(output.stdout).unwrap().split_whitespace().map(str::to_owned).collect()
+        }
+        Err(_) => {
+            let (include, lib) = (prefix.join("include"), prefix.join("lib"));
+            vec![format!("-I{}", include.display()), format!("-L{}", lib.display()), "-ldas".to_owned()]
+        }
+    }
+}
+
+#[test]
+fn the_installed_library_is_found_by_compiler_and_loader() {
+    let folder = tempfile::tempdir().unwrap();
+    let (prefix, program) = (folder.path().join("prefix"), folder.path().join("example"));
+    // Twice: what is there is replaced.
+    for _ in 0..2 {
+        let installed = install::install(&libraries(), &package("include/das.h"), &prefix).unwrap();
+        assert!(installed.iter().all(|path| path.is_file()), "{installed:?}");
+    }
+    let mut gcc = Command::new("gcc");
+    run(gcc.args(STRICT).arg(package("examples/analyze.c")).arg("-o").arg(&program).args(flags(&prefix)).arg("-lm"));
+    // The loader needs the soname alone: the link is for the compiler, and the header too.
+    fs::remove_file(prefix.join("lib/libdas.so")).unwrap();
+    fs::remove_dir_all(prefix.join("include")).unwrap();
+    let picture = folder.path().join("picture.png");
+    let said = run_with(&prefix.join("lib"), Command::new(&program).arg(fixtures().join("flac16.flac")).arg(&picture));
+    let document: serde_json::Value = serde_json::from_str(&said).unwrap();
+    assert_eq!(document["source"]["frames"], 66_150);
+    // Under another number there is another library.
+    let refused = Command::new(&program).env("LD_LIBRARY_PATH", folder.path()).output().unwrap();
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("libdas.so.1"), "{refused:?}");
+}
+
 #[test]
 fn the_example_of_the_readme_runs() {
     let folder = tempfile::tempdir().unwrap();
@@ -113,13 +154,7 @@ fn the_header_is_one_of_cpp_too() {
 #[test]
 fn every_symbol_is_declared_and_tested() {
     let exported = exported();
-    let header = fs::read_to_string(package("include/das.h")).unwrap();
-    let declared: Vec<String> = header
-        .lines()
-        .filter(|line| !line.trim_start().starts_with("//") && !line.starts_with(" *"))
-        .filter_map(|line| line.split_once('('))
-        .filter_map(|(before, _)| words(before).pop())
-        .collect();
+    let declared = declared();
     let tested: String = sources("tests/c", "c").iter().map(|path| fs::read_to_string(path).unwrap()).collect();
     let tested = words(&tested);
     assert!(exported.len() > 50, "{exported:?}");

@@ -6,6 +6,7 @@ use std::{fs, path::Path};
 
 #[path = "../../fuzz/capi/mod.rs"]
 mod capi;
+mod support;
 
 fn hold(target: &str, check: impl Fn(&[u8])) {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fuzz/corpus").join(target);
@@ -68,4 +69,15 @@ fn spectra() {
 #[test]
 fn bands() {
     hold("capi_bands", capi::bands::check);
+}
+
+#[test]
+fn every_function_of_the_header_is_fuzzed() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fuzz/capi");
+    let sources: String =
+        fs::read_dir(folder).unwrap().map(|entry| fs::read_to_string(entry.unwrap().path()).unwrap()).collect();
+    let (declared, called) = (support::declared(), support::words(&sources));
+    assert!(declared.len() > 100, "{declared:?}");
+    let missing: Vec<&String> = declared.iter().filter(|&name| !called.contains(name)).collect();
+    assert!(missing.is_empty(), "{missing:?}");
 }

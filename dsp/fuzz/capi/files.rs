@@ -85,7 +85,7 @@ unsafe extern "C" fn count(calls: *mut c_void, files_done: u64, files: u64, shar
 }
 
 /// A folder of this process.
-fn folder() -> PathBuf {
+pub(super) fn folder() -> PathBuf {
     let folder = std::env::temp_dir().join(format!("das-fuzz-{}", std::process::id()));
     fs::create_dir_all(&folder).expect("a folder");
     folder

@@ -16,12 +16,21 @@ pub mod streams;
 pub mod systems;
 pub mod transforms;
 
+use std::ffi::CStr;
+
 use das::das_status;
 
-/// Takes a status: whether the call succeeded. It must not have been the library's own mistake.
+/// Takes a status: whether the call succeeded. A failure must not have been the library's own mistake, and has words.
 fn good(status: das_status) -> bool {
     assert!(status != das_status::Internal, "the library gave up");
-    status == das_status::Ok
+    let good = status == das_status::Ok;
+    if !good {
+        // SAFETY: both texts are there until the next failure on this thread.
+        let texts =
+            unsafe { [das::das_last_error_code(), das::das_last_error_message()].map(|text| CStr::from_ptr(text)) };
+        assert!(texts.iter().all(|text| text.to_str().is_ok_and(|text| !text.is_empty())), "{texts:?}");
+    }
+    good
 }
 
 /// Reads and frees a text that must be JSON of an object.
@@ -30,7 +39,7 @@ fn is_document(text: *mut das::das_text) {
     let json = unsafe {
         let mut length = 0;
         assert!(good(das::das_text_length(text, &raw mut length)));
-        let data = std::ffi::CStr::from_ptr(das::das_text_data(text)).to_bytes();
+        let data = CStr::from_ptr(das::das_text_data(text)).to_bytes();
         assert_eq!(data.len(), length);
         assert!(data.starts_with(b"{") && data.ends_with(b"}"));
         data.len()

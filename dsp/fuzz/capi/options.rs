@@ -1,6 +1,6 @@
 //! Structures and numbers of any bits.
 
-use std::ptr;
+use std::{ffi::CStr, ptr};
 
 use das::*;
 
@@ -15,6 +15,7 @@ pub fn check(data: &[u8]) {
     let transform = transform(b);
     let picture =
         das_picture { width: b.u32(), height: b.u32(), palette: b.u32(), low_dbfs: b.f32(), high_dbfs: b.f32() };
+    defaults(parameters, limits, picture, transform);
     // SAFETY: pointers to locals, handles that the library has made, each freed once.
     unsafe {
         let (mut analysis, mut stft) = (ptr::null_mut(), ptr::null_mut());
@@ -57,6 +58,29 @@ pub fn check(data: &[u8]) {
         {
             das_resampler_free(resampler);
         }
+    }
+}
+
+/// Whatever a structure held before, its defaults are written over all of it, and are valid.
+fn defaults(
+    mut parameters: das_parameters,
+    mut limits: das_limits,
+    mut picture: das_picture,
+    mut transform: das_transform,
+) {
+    // SAFETY: pointers to locals, handles that the library has made, each freed once.
+    unsafe {
+        assert!(das_abi_version() == DAS_ABI_VERSION && !CStr::from_ptr(das_version()).is_empty());
+        assert!(good(das_parameters_init(&raw mut parameters)) && !good(das_parameters_init(ptr::null_mut())));
+        assert!(good(das_limits_init(&raw mut limits)) && !good(das_limits_init(ptr::null_mut())));
+        assert!(good(das_picture_init(&raw mut picture)) && !good(das_picture_init(ptr::null_mut())));
+        assert!(good(das_transform_init(&raw mut transform)) && !good(das_transform_init(ptr::null_mut())));
+        let (mut fresh, mut stft) = (transform, ptr::null_mut());
+        assert!(good(das_transform_init(&raw mut fresh)) && fresh == transform);
+        assert!(good(das_stft_new(&raw const transform, &raw mut stft)));
+        das_stft_free(stft);
+        assert!(picture.low_dbfs < picture.high_dbfs && parameters.hop_frames <= parameters.window_length_frames);
+        assert!(limits.max_bytes > 0 && limits.max_duration_s > 0.0 && limits.max_channels > 0);
     }
 }
 

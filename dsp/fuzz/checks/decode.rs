@@ -35,7 +35,7 @@ pub fn check(data: &[u8]) {
         Err(error) => {
             assert_ne!(error.code(), "internal", "{error}");
             assert!(!error.to_string().is_empty());
-            let _ = (error.limit(), error.actual(), error.offset());
+            let _ = (error.limit(), error.actual(), error.offset_frames());
         }
     }
 }

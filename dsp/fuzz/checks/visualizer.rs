@@ -18,6 +18,7 @@ pub fn check(data: &[u8]) {
         sample_rate_hz: bytes.of(&RATES_HZ),
         channels: u32::from(bytes.u8() % 5),
         bits_per_sample: bytes.of(&[None, Some(0), Some(8), Some(16), Some(24), Some(u32::MAX)]),
+        channel_mask: None,
     };
     let odd = bytes.u8();
     let parameters = Parameters {

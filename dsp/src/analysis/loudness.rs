@@ -3,7 +3,8 @@
 use alloc::vec::Vec;
 
 /// Loudness by ITU-R BS.1770-4 and EBU R 128, true peak by BS.1770-4 Annex 2. Definitions:
-/// [`crate::measure::loudness`].
+/// [`crate::measure::loudness`]. Below [`MIN_RATE_HZ`](crate::measure::loudness::MIN_RATE_HZ), where K-weighting is not
+/// defined, there are true peaks and no loudness.
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Loudness {

@@ -60,8 +60,7 @@ pub struct Analysis {
     pub parameters: crate::Parameters,
     /// Levels of the source samples, before resampling and mixing.
     pub level: Level,
-    /// Loudness and true peak of the source samples; absent also below
-    /// [`MIN_RATE_HZ`](crate::measure::loudness::MIN_RATE_HZ), where K-weighting is not defined.
+    /// Loudness and true peak of the source samples.
     #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
     pub loudness: Option<Loudness>,
     /// Noise floor and signal-to-noise ratio, estimated from the source samples.

@@ -2,6 +2,8 @@
 
 use alloc::{string::String, vec::Vec};
 
+use crate::mix::ChannelMask;
+
 /// The sound as it came in.
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
@@ -18,6 +20,10 @@ pub struct Source {
     pub sample_rate_hz: u32,
     /// Number of channels.
     pub channels: u32,
+    /// Loudspeakers of the channels, where the file names them and they are two or more: the mask of WAVE files, bit 0 front
+    /// left, 1 front right, 2 centre, 3 LFE and so on.
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
+    pub channel_mask: Option<ChannelMask>,
     /// Bits of one sample where the codec states them.
     pub bits_per_sample: Option<u32>,
     /// Decoded frames (one frame holds a sample of every channel).

@@ -15,6 +15,8 @@ const MOST_PLACES: u16 = 26;
 pub(super) struct Claim {
     pub channels: u16,
     pub sample_rate_hz: u32,
+    /// The loudspeakers of an extensible WAV file.
+    pub channel_mask: Option<u32>,
     /// As many channels are decoded of a file of this kind.
     pub most_channels: u16,
 }
@@ -37,6 +39,7 @@ fn parse(head: &[u8]) -> Option<Claim> {
             Some(Claim {
                 channels: u16::from_le_bytes(format.get(2..4)?.try_into().ok()?),
                 sample_rate_hz: u32::from_le_bytes(format.get(4..8)?.try_into().ok()?),
+                channel_mask: mask(format),
                 most_channels: MOST_PLACES,
             })
         }
@@ -45,11 +48,19 @@ fn parse(head: &[u8]) -> Option<Claim> {
             Some(Claim {
                 channels: u16::from_be_bytes(common.get(..2)?.try_into().ok()?),
                 sample_rate_hz: extended_to_u32(common.get(8..18)?.try_into().ok()?),
+                channel_mask: None,
                 most_channels: u16::MAX,
             })
         }
         _ => None,
     }
+}
+
+/// The `dwChannelMask` of an extensible format.
+fn mask(format: &[u8]) -> Option<u32> {
+    const EXTENSIBLE: [u8; 2] = 0xfffeu16.to_le_bytes();
+    format.starts_with(&EXTENSIBLE).then_some(())?;
+    Some(u32::from_le_bytes(format.get(20..24)?.try_into().ok()?))
 }
 
 /// What follows the head of the first chunk of that name.
@@ -86,7 +97,10 @@ mod tests {
     fn finds_the_format_behind_other_chunks() {
         let mut file = b"RIFF\0\0\0\0WAVEJUNK\x03\0\0\0abc\0fmt \x10\0\0\0\x01\0".to_vec();
         file.extend([200, 0, 0x44, 0xac, 0, 0]);
-        assert_eq!(parse(&file), Some(Claim { channels: 200, sample_rate_hz: 44_100, most_channels: 26 }));
+        assert_eq!(
+            parse(&file),
+            Some(Claim { channels: 200, sample_rate_hz: 44_100, channel_mask: None, most_channels: 26 })
+        );
         for cut in 0..file.len() {
             assert_eq!(parse(&file[..cut]), None, "{cut}");
         }
@@ -105,6 +119,9 @@ mod tests {
         assert_eq!(rate([0x7f, 0xff, 0xff, 0, 0, 0, 0, 0, 0, 0]), u32::MAX);
         let mut file = b"FORM\0\0\0\0AIFFCOMM\0\0\0\x12\xff\xff".to_vec();
         file.extend([0, 0, 0, 0, 0, 16, 0x40, 0x0e, 0xac, 0x44, 0, 0, 0, 0, 0, 0]);
-        assert_eq!(parse(&file), Some(Claim { channels: 0xffff, sample_rate_hz: 44_100, most_channels: 0xffff }));
+        assert_eq!(
+            parse(&file),
+            Some(Claim { channels: 0xffff, sample_rate_hz: 44_100, channel_mask: None, most_channels: 0xffff })
+        );
     }
 }

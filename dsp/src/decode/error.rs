@@ -57,10 +57,10 @@ pub enum DecodeError {
     /// The file ends before the sound that its header promises.
     #[error("{}", cut_off(*.expected_frames, *.actual_frames))]
     Truncated {
-        /// Frames that the header promises, 0 where it does not say.
-        expected_frames: u64,
-        /// Frames that could be decoded.
-        actual_frames: u64,
+        /// Frames that the header promises, where it says.
+        expected_frames: Option<u64>,
+        /// Frames that are there, where that is known: not in a file whose index, at its end, is what is missing.
+        actual_frames: Option<u64>,
     },
     /// Damaged data.
     #[error("The file is damaged near frame {offset_frames} ({reason}).")]
@@ -78,11 +78,13 @@ pub enum DecodeError {
 /// What [`DecodeError::Corrupt`] gives as reason when the decoder library panicked.
 pub const PANIC_REASON: &str = "the decoder gave up";
 
-fn cut_off(expected_frames: u64, actual_frames: u64) -> String {
-    match expected_frames {
-        0 if actual_frames == 0 => "The file is cut off.".into(),
-        0 => format!("The file is cut off after {actual_frames} frames of sound."),
-        _ => format!("The file is cut off: {actual_frames} of {expected_frames} promised frames are there."),
+fn cut_off(expected_frames: Option<u64>, actual_frames: Option<u64>) -> String {
+    match (expected_frames, actual_frames) {
+        (_, None) => "The file is cut off.".into(),
+        (None, Some(actual)) => format!("The file is cut off after {actual} frames of sound."),
+        (Some(expected), Some(actual)) => {
+            format!("The file is cut off: {actual} of {expected} promised frames are there.")
+        }
     }
 }
 
@@ -110,7 +112,7 @@ impl DecodeError {
             Self::TooLong { limit_s, .. } => Some(limit_s),
             Self::TooManyChannels { limit, .. } => Some(f64::from(limit)),
             Self::SampleRate { limit_hz, .. } => Some(f64::from(limit_hz)),
-            Self::Truncated { expected_frames, .. } if expected_frames > 0 => Some(expected_frames as f64),
+            Self::Truncated { expected_frames, .. } => expected_frames.map(|frames| frames as f64),
             _ => None,
         }
     }
@@ -122,15 +124,15 @@ impl DecodeError {
             Self::TooLong { actual_s, .. } => Some(actual_s),
             Self::TooManyChannels { actual, .. } => Some(f64::from(actual)),
             Self::SampleRate { actual_hz, .. } => Some(f64::from(actual_hz)),
-            Self::Truncated { actual_frames, .. } => Some(actual_frames as f64),
+            Self::Truncated { actual_frames, .. } => actual_frames.map(|frames| frames as f64),
             _ => None,
         }
     }
 
     /// Frame at which the damage lies, where it is known.
-    pub fn offset(&self) -> Option<u64> {
+    pub fn offset_frames(&self) -> Option<u64> {
         match *self {
-            Self::Truncated { actual_frames, .. } => Some(actual_frames),
+            Self::Truncated { actual_frames, .. } => actual_frames,
             Self::Corrupt { offset_frames, .. } => Some(offset_frames),
             _ => None,
         }
@@ -140,7 +142,7 @@ impl DecodeError {
     pub(super) fn while_probing(error: SymphoniaError) -> Self {
         match error {
             SymphoniaError::IoError(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
-                Self::Truncated { expected_frames: 0, actual_frames: 0 }
+                Self::Truncated { expected_frames: None, actual_frames: None }
             }
             SymphoniaError::IoError(error) if is_medium(error.kind()) => Self::Io(error),
             SymphoniaError::IoError(error) if error.kind() != io::ErrorKind::Other => {
@@ -148,7 +150,7 @@ impl DecodeError {
             }
             // Where the index of an MP4 file is missing, so is its end.
             SymphoniaError::Unsupported(reason) if reason.contains("missing moov") => {
-                Self::Truncated { expected_frames: 0, actual_frames: 0 }
+                Self::Truncated { expected_frames: None, actual_frames: None }
             }
             // A reader has recognized its container, but not what is in it.
             SymphoniaError::Unsupported(reason) if !reason.contains("probe") => {
@@ -164,7 +166,7 @@ impl DecodeError {
     pub(super) fn while_decoding(error: SymphoniaError, offset_frames: u64, expected_frames: Option<u64>) -> Self {
         match error {
             SymphoniaError::IoError(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
-                Self::Truncated { expected_frames: expected_frames.unwrap_or(0), actual_frames: offset_frames }
+                Self::Truncated { expected_frames, actual_frames: Some(offset_frames) }
             }
             SymphoniaError::IoError(error) if is_medium(error.kind()) => Self::Io(error),
             SymphoniaError::Unsupported(reason) => Self::UnsupportedCodec { reason: reason.into() },

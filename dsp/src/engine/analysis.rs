@@ -155,6 +155,7 @@ fn of_sound(sound: &Sound, parameters: &Parameters) -> Result<Outcome, EngineErr
         sample_rate_hz: sound.sample_rate_hz(),
         channels: sound.channels().len() as u32,
         bits_per_sample: None,
+        channel_mask: sound.channel_mask(),
     };
     let mut stream = AnalysisStream::prepare(parameters, format)?;
     stream.push(sound.channels())?;

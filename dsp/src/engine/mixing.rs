@@ -3,7 +3,7 @@
 use super::{EngineError, Sound};
 use crate::{
     ParameterError,
-    mix::{self, DownMix, Layout, Scale, Track},
+    mix::{self, ChannelMask, DownMix, Layout, Scale, Track},
     wav::Encoding,
 };
 
@@ -14,7 +14,8 @@ pub enum MixTarget {
     /// One channel, the mean of all: see [`mix::to_mono`].
     #[default]
     Mean,
-    /// One channel by ITU-R BS.775, the layout told by the number of channels: see [`DownMix::to_mono`].
+    /// One channel by ITU-R BS.775, the layout that of the file, or told by the number of channels where the
+    /// file names no loudspeakers: see [`DownMix::to_mono`].
     Mono,
     /// Left and right by ITU-R BS.775: see [`DownMix::to_stereo`].
     Stereo,
@@ -34,7 +35,7 @@ pub struct MixingRequest {
 
 /// Mixes the channels of a sound.
 pub fn do_mixing(sound: &Sound, request: &MixingRequest) -> Result<Sound, EngineError> {
-    let mixer = Mixer::prepare(request, sound.channels().len())?;
+    let mixer = Mixer::prepare(request, sound.channels().len(), sound.channel_mask())?;
     let mut mixed = vec![Vec::new(); mixer.channels()];
     mixer.mix(sound.channels(), &mut mixed)?;
     Sound::new(sound.sample_rate_hz(), mixed)
@@ -96,8 +97,12 @@ pub(super) enum Mixer {
 }
 
 impl Mixer {
-    pub(super) fn prepare(request: &MixingRequest, channels: usize) -> Result<Self, EngineError> {
-        let layout = Layout::of(u16::try_from(channels).unwrap_or(0));
+    pub(super) fn prepare(
+        request: &MixingRequest,
+        channels: usize,
+        mask: Option<ChannelMask>,
+    ) -> Result<Self, EngineError> {
+        let layout = Layout::with_mask(u16::try_from(channels).unwrap_or(0), mask);
         Ok(match request.to {
             MixTarget::Mean => Self::Mean,
             MixTarget::Mono => Self::Matrix(DownMix::to_mono(layout, request.scale)?),

@@ -45,7 +45,7 @@ pub fn do_resampling(sound: &Sound, request: &ResamplingRequest) -> Result<Sound
     };
     resampler.push(sound.channels(), &mut take)?;
     resampler.finish(&mut take)?;
-    Sound::new(request.rate_hz, channels)
+    Ok(Sound::new(request.rate_hz, channels)?.with_channel_mask(sound.channel_mask()))
 }
 
 /// Streaming conversion of all channels of a sound: [`Resampler`] within the limits of [`Sound`].

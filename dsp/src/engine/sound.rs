@@ -7,6 +7,7 @@ use crate::{
     ParameterError,
     decode::{Decoder, Limits},
     measure::level::{self, NotFinite},
+    mix::ChannelMask,
     wav::{Encoding, WavFormat, WavSummary, WavWriter},
 };
 
@@ -23,6 +24,7 @@ pub const MAX_SAMPLES: u64 = 1 << 29;
 pub struct Sound {
     sample_rate_hz: u32,
     channels: Vec<Vec<f32>>,
+    channel_mask: Option<ChannelMask>,
 }
 
 impl Sound {
@@ -39,7 +41,14 @@ impl Sound {
                 return Err(NotFinite { offset_frames: at as u64, channel }.into());
             }
         }
-        Ok(Self { sample_rate_hz, channels })
+        Ok(Self { sample_rate_hz, channels, channel_mask: None })
+    }
+
+    /// The same sound with loudspeakers for its channels; a mask of another number of channels is dropped.
+    #[must_use]
+    pub fn with_channel_mask(self, channel_mask: Option<ChannelMask>) -> Self {
+        let channel_mask = channel_mask.filter(|mask| mask.channels() == self.channels.len());
+        Self { channel_mask, ..self }
     }
 
     /// Takes frames whose samples stand together: left, right, left, right for two channels.
@@ -57,7 +66,7 @@ impl Sound {
     pub fn load(path: &Path, limits: &Limits) -> Result<Self, EngineError> {
         let mut decoder = open(path, limits)?;
         let info = decoder.info();
-        let (sample_rate_hz, count) = (info.sample_rate_hz, info.channels as usize);
+        let (sample_rate_hz, count, mask) = (info.sample_rate_hz, info.channels as usize, info.channel_mask);
         check_format(sample_rate_hz, count)?;
         check_size(count, info.frames.unwrap_or(0))?;
         let mut channels = vec![Vec::new(); count];
@@ -65,12 +74,13 @@ impl Sound {
             channels.iter_mut().zip(block).for_each(|(all, block)| all.extend_from_slice(block));
             check_size(count, channels.first().map_or(0, Vec::len) as u64)?;
         }
-        Self::new(sample_rate_hz, channels)
+        Ok(Self::new(sample_rate_hz, channels)?.with_channel_mask(mask))
     }
 
     /// Writes a WAV file.
     pub fn save(&self, path: &Path, encoding: Encoding) -> Result<WavSummary, EngineError> {
-        let format = WavFormat { sample_rate_hz: self.sample_rate_hz, channels: self.channels.len() as u32, encoding };
+        let (sample_rate_hz, channels) = (self.sample_rate_hz, self.channels.len() as u32);
+        let format = WavFormat { sample_rate_hz, channels, channel_mask: self.channel_mask, encoding };
         let mut writer = WavWriter::new(Output::create(path)?, format)?;
         // Blocks keep the writer's buffer small.
         for start in (0..self.frames()).step_by(BLOCK_FRAMES) {
@@ -91,6 +101,11 @@ impl Sound {
     /// One slice per channel, equally long.
     pub fn channels(&self) -> &[Vec<f32>] {
         &self.channels
+    }
+
+    /// Loudspeakers of the channels, where they are known and two or more.
+    pub fn channel_mask(&self) -> Option<ChannelMask> {
+        self.channel_mask
     }
 
     /// Number of frames.

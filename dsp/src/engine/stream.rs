@@ -78,7 +78,7 @@ impl AnalysisStream {
 
     /// Flushes everything and puts the result together; without a single frame there is none.
     pub fn finish(self) -> Result<Outcome, EngineError> {
-        let SoundFormat { sample_rate_hz, channels, bits_per_sample } = self.format;
+        let SoundFormat { sample_rate_hz, channels, bits_per_sample, channel_mask } = self.format;
         let frames = self.visualizer.frames();
         if frames == 0 {
             return Err(EngineError::Empty);
@@ -88,6 +88,7 @@ impl AnalysisStream {
             codec: "pcm_f32le".into(),
             sample_rate_hz,
             channels,
+            channel_mask,
             bits_per_sample,
             frames: Some(frames),
             tags: Vec::new(),

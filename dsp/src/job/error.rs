@@ -47,9 +47,9 @@ impl JobError {
     }
 
     /// Frame at which the damage lies, where it is known.
-    pub fn offset(&self) -> Option<u64> {
+    pub fn offset_frames(&self) -> Option<u64> {
         match self {
-            Self::Decode(error) => error.offset(),
+            Self::Decode(error) => error.offset_frames(),
             Self::Visualizer(VisualizerError::NotFinite(place)) => Some(place.offset_frames),
             Self::Visualizer(_) => None,
         }

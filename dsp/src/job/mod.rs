@@ -13,7 +13,7 @@ use crate::{
     analysis::{Analysis, Engine, SCHEMA, Source, Timing},
     decode::{DecodeError, Decoder, Limits, MediaSource, StreamInfo},
     grid::Grid,
-    visualizer::{Findings, Intake, SoundFormat, Spectra, VisualizerError},
+    visualizer::{Findings, Intake, Spectra, VisualizerError},
     waveform::Waveform,
 };
 
@@ -69,13 +69,8 @@ impl Job {
     ) -> Result<Self, JobError> {
         let decoder = Decoder::open(source, file_name, limits)?;
         let info = decoder.info().clone();
-        let format = SoundFormat {
-            sample_rate_hz: info.sample_rate_hz,
-            channels: info.channels,
-            bits_per_sample: info.bits_per_sample,
-        };
         parameters.check().map_err(VisualizerError::from)?;
-        let intake = Intake::prepare(&parameters, format)?.clipping_from(info.largest_sample());
+        let intake = Intake::prepare(&parameters, info.format())?.clipping_from(info.largest_sample());
         let front = Here::new(decoder, intake);
         let spectra = Spectra::prepare(&parameters, info.sample_rate_hz)?;
         Ok(Self { info, front, spectra, parameters })
@@ -157,6 +152,7 @@ impl Outcome {
                 codec: info.codec,
                 sample_rate_hz: info.sample_rate_hz,
                 channels: info.channels,
+                channel_mask: info.channel_mask,
                 bits_per_sample: info.bits_per_sample,
                 frames: findings.frames,
                 duration_s,
@@ -180,7 +176,7 @@ impl Outcome {
             },
         };
         if let Some(full) = findings.full {
-            analysis.loudness = full.loudness;
+            analysis.loudness = Some(full.loudness);
             analysis.noise = Some(full.noise);
             analysis.spectral_frames = Some(full.spectral_frames);
             analysis.third_octaves = Some(full.third_octaves);

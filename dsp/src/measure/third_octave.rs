@@ -51,8 +51,8 @@ pub fn third_octaves_within(mean_power: &[f64], parameters: &Parameters, limit_h
             ThirdOctave { nominal_hz: nominal_hz(index), center_hz, level_dbfs: math::power_to_decibels(power) }
         })
     });
-    // The main lobe of Hann is four cells wide; a third octave is 0.2307 of its centre.
-    let resolved_from_hz = 4.0 * width_hz / (half - 1.0 / half);
+    // A third octave is 0.2307 of its centre.
+    let resolved_from_hz = parameters.window.main_lobe_bins() * width_hz / (half - 1.0 / half);
     ThirdOctaves { resolved_from_hz, bands: bands.collect() }
 }
 
@@ -95,6 +95,27 @@ mod tests {
         let total: f64 = found.bands.iter().filter_map(|band| band.level_dbfs).map(|db| 10f64.powf(db / 10.0)).sum();
         let expected = 1e-4 / 1.5 * (14_125.375 - 17.782_8) / 15.625;
         assert!((total / expected - 1.0).abs() < 1e-6, "{total} {expected}");
+    }
+
+    #[test]
+    fn what_is_resolved_depends_on_the_main_lobe_of_the_window() {
+        use crate::window::Window;
+
+        for (window, cells) in [
+            (Window::Rectangular, 2.0),
+            (Window::HannPeriodic, 4.0),
+            (Window::HammingSymmetric, 4.0),
+            (Window::BlackmanPeriodic, 6.0),
+            (Window::BlackmanHarrisPeriodic, 8.0),
+            (Window::FlatTopPeriodic, 10.0),
+            (Window::KaiserPeriodic { beta: core::f64::consts::PI * 3f64.sqrt() }, 4.0),
+        ] {
+            let parameters = Parameters { window, ..Parameters::default() };
+            let found = third_octaves(&[], &parameters).resolved_from_hz;
+            // A band of the width of the main lobe has its centre there: 10^0.05 - 10^-0.05 of it are that many cells.
+            let width_hz = found * (10f64.powf(0.05) - 10f64.powf(-0.05));
+            assert!((width_hz / 15.625 - cells).abs() < 1e-9, "{window:?}: {found}");
+        }
     }
 
     #[test]

@@ -142,7 +142,7 @@ pub(super) fn frames<C: AsRef<[f32]>>(channels: &[C], expected: usize) -> Result
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{super::ChannelMask, *};
 
     /// The output for an impulse in each of the channels.
     fn impulses(mix: &DownMix, channels: usize) -> Vec<Vec<f32>> {
@@ -166,6 +166,36 @@ mod tests {
         assert_eq!(mono(Layout::Mono), [1.0]);
         assert_eq!(mono(Layout::Stereo), [h, h]);
         assert_eq!(stereo(Layout::Discrete { channels: 5 }), [[1.0, 0.0, 1.0, 0.0, h], [0.0, 1.0, 0.0, 1.0, h]]);
+    }
+
+    #[test]
+    fn a_mask_says_where_the_channels_belong() {
+        let h = core::f64::consts::FRAC_1_SQRT_2;
+        let masked = |bits: u32| Layout::with_mask(bits.count_ones() as u16, ChannelMask::new(bits, bits.count_ones()));
+        let stereo = |bits| DownMix::to_stereo(masked(bits), Scale::Unity).expect("layout").rows;
+        let mono = |bits| DownMix::to_mono(masked(bits), Scale::Unity).expect("layout").rows.remove(0);
+        // 2.1; L R C Cs; the wide 7.1 of ALAC and SDDS, whose seventh and eighth are left and right of the centre.
+        assert_eq!((stereo(0xb), mono(0xb)), (vec![vec![1.0, 0.0, 0.0], vec![0.0, 1.0, 0.0]], vec![h, h, 0.0]));
+        assert_eq!(
+            (stereo(0x107), mono(0x107)),
+            (vec![vec![1.0, 0.0, h, 0.5], vec![0.0, 1.0, h, 0.5]], vec![h, h, 1.0, h])
+        );
+        assert_eq!(stereo(0xff)[0], [1.0, 0.0, h, 0.0, h, 0.0, 1.0, 0.0]);
+        assert_eq!(mono(0xff), [h, h, 1.0, 0.0, 0.5, 0.5, h, h]);
+        for (bits, usual) in [
+            (0x3, Layout::Stereo),
+            (0x33, Layout::Quadraphonic),
+            (0x3f, Layout::Surround51),
+            (0x70f, Layout::Surround61),
+            (0x63f, Layout::Surround71),
+        ] {
+            assert_eq!(stereo(bits), DownMix::to_stereo(usual, Scale::Unity).expect("layout").rows, "{usual:?}");
+        }
+        // A mask of another number of channels is none.
+        assert_eq!(Layout::with_mask(6, ChannelMask::new(0xb, 3)), Layout::Surround51);
+        for (bits, channels) in [(0, 0), (4, 1), (0xb, 2), (1 << 18 | 1, 2), (u32::MAX, 32)] {
+            assert_eq!(ChannelMask::new(bits, channels), None, "{bits:x}");
+        }
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! Which loudspeaker a channel belongs to.
 
+use super::ChannelMask;
+
 /// Place of a loudspeaker.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Place {
@@ -14,8 +16,24 @@ pub(super) enum Place {
     Surround,
 }
 
-/// A loudspeaker layout with the order of its channels, which is that of WAVE files (and of Vorbis and FLAC up to two
-/// channels; from three on, Vorbis puts the centre second).
+impl Place {
+    /// Place of a loudspeaker of [`ChannelMask`].
+    fn of_speaker(speaker: u32) -> Self {
+        match speaker {
+            0 | 6 | 12 => Self::Left,
+            1 | 7 | 14 => Self::Right,
+            3 => Self::Effects,
+            4 | 9 | 15 => Self::SurroundLeft,
+            5 | 10 | 17 => Self::SurroundRight,
+            8 | 11 | 16 => Self::Surround,
+            // 2 and 13.
+            _ => Self::Centre,
+        }
+    }
+}
+
+/// A loudspeaker layout with the order of its channels, which is that of WAVE files. FLAC has the same; from Vorbis, AAC and
+/// ALAC, which put the centre elsewhere, the decoder brings them into it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
@@ -38,6 +56,9 @@ pub enum Layout {
     Surround61,
     /// L, R, C, LFE, back left, back right, side left, side right.
     Surround71,
+    /// The loudspeakers that a file names. Those above, and left and right of the centre, count as those of their side:
+    /// in front as left or right, behind as surround.
+    Masked(ChannelMask),
     /// Channels without a place: odd ones (the first, the third, ...) are taken as left, even ones as right, and the last
     /// of an odd number as centre.
     Discrete {
@@ -62,9 +83,19 @@ impl Layout {
         }
     }
 
+    /// The layout of so many channels with the loudspeakers that their file names; the usual one where it names none, or
+    /// another number of them.
+    pub fn with_mask(channels: u16, mask: Option<ChannelMask>) -> Self {
+        match mask {
+            Some(mask) if mask.channels() == usize::from(channels) => Self::Masked(mask),
+            _ => Self::of(channels),
+        }
+    }
+
     /// Number of channels.
     pub fn channels(self) -> usize {
         match self {
+            Self::Masked(mask) => mask.channels(),
             Self::Discrete { channels } => channels.into(),
             other => other.named().len(),
         }
@@ -84,7 +115,7 @@ impl Layout {
             Self::Surround71 => {
                 &[Left, Right, Centre, Effects, SurroundLeft, SurroundRight, SurroundLeft, SurroundRight]
             }
-            Self::Discrete { .. } => &[],
+            Self::Masked(_) | Self::Discrete { .. } => &[],
         }
     }
 
@@ -96,6 +127,7 @@ impl Layout {
             }
             Self::Discrete { .. } if channel.is_multiple_of(2) => Place::Left,
             Self::Discrete { .. } => Place::Right,
+            Self::Masked(mask) => mask.speakers().nth(channel).map_or(Place::Centre, Place::of_speaker),
             other => other.named()[channel],
         }
     }

@@ -9,6 +9,7 @@
 mod downmix;
 mod gain;
 mod layout;
+mod mask;
 mod mono;
 mod pan;
 mod tracks;
@@ -16,6 +17,7 @@ mod tracks;
 pub use downmix::{DownMix, Scale};
 pub use gain::{MAX_GAIN_DB, apply_gain, db_to_amplitude, peak};
 pub use layout::Layout;
+pub use mask::ChannelMask;
 pub use mono::to_mono;
 pub use pan::StereoGains;
 pub use tracks::{MAX_MIX_FRAMES, MixError, Mixed, Track, mix_tracks};

@@ -3,7 +3,12 @@
 use super::{Ceiling, Measured, Normalization, NormalizeError, Target};
 use crate::{
     math,
-    measure::{level::LevelMeter, loudness::LoudnessMeter, true_peak::TruePeakMeter},
+    measure::{
+        level::LevelMeter,
+        loudness::{LoudnessMeter, masked_channel_weights},
+        true_peak::TruePeakMeter,
+    },
+    mix::ChannelMask,
 };
 
 /// Hears a stream of planar sound and measures what a [`Normalization`] asks for, and no more.
@@ -22,6 +27,16 @@ impl NormalizationMeter {
         sample_rate_hz: u32,
         channels: usize,
     ) -> Result<Self, NormalizeError> {
+        Self::prepare_with_mask(normalization, sample_rate_hz, channels, None)
+    }
+
+    /// The same for channels whose loudspeakers are known: the weights of loudness depend on them.
+    pub fn prepare_with_mask(
+        normalization: &Normalization,
+        sample_rate_hz: u32,
+        channels: usize,
+        mask: Option<ChannelMask>,
+    ) -> Result<Self, NormalizeError> {
         let Normalization { target, ceiling } = normalization;
         let between = matches!(target, Target::TruePeakDbtp(_)) || matches!(ceiling, Some(Ceiling::TruePeakDbtp(_)));
         Ok(Self {
@@ -29,7 +44,9 @@ impl NormalizationMeter {
             level: LevelMeter::new(channels, None),
             true_peak: between.then(|| TruePeakMeter::new(channels)),
             loudness: match target {
-                Target::LoudnessLufs(_) => Some(LoudnessMeter::new(sample_rate_hz, channels)?),
+                Target::LoudnessLufs(_) => {
+                    Some(LoudnessMeter::with_weights(sample_rate_hz, masked_channel_weights(channels, mask))?)
+                }
                 _ => None,
             },
         })

@@ -8,7 +8,7 @@ pub use meter::NormalizationMeter;
 
 use crate::{
     measure::{level::NotFinite, loudness::RateTooLow},
-    mix::{MAX_GAIN_DB, apply_gain},
+    mix::{ChannelMask, MAX_GAIN_DB, apply_gain},
 };
 
 /// The level that a sound shall have, -120 to 20 in its unit.
@@ -136,7 +136,17 @@ impl Normalization {
         channels: &mut [C],
         sample_rate_hz: u32,
     ) -> Result<Gain, NormalizeError> {
-        let mut meter = NormalizationMeter::prepare(self, sample_rate_hz, channels.len())?;
+        self.apply_with_mask(channels, sample_rate_hz, None)
+    }
+
+    /// The same for channels whose loudspeakers are known: the weights of loudness depend on them.
+    pub fn apply_with_mask<C: AsRef<[f32]> + AsMut<[f32]>>(
+        &self,
+        channels: &mut [C],
+        sample_rate_hz: u32,
+        mask: Option<ChannelMask>,
+    ) -> Result<Gain, NormalizeError> {
+        let mut meter = NormalizationMeter::prepare_with_mask(self, sample_rate_hz, channels.len(), mask)?;
         meter.push(channels)?;
         let gain = self.gain(meter.finish())?;
         apply_gain(channels, gain.gain_db);

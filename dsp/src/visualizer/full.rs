@@ -5,7 +5,7 @@ use crate::{
     Parameters,
     analysis::{Loudness, MAX_POINTS, Noise, Partial, Rhythm, SeriesSet, SpectralFrames, ThirdOctaves, Tonal},
     measure::{
-        loudness::{LoudnessMeter, LoudnessSeries},
+        loudness::{LoudnessMeter, LoudnessSeries, masked_channel_weights, true_peaks_only},
         partials,
         short_term::{LevelSeries, ShortTermMeter},
         spectral::{Frame, FrameMeter, SpectralSeries},
@@ -19,8 +19,8 @@ use crate::{
 /// Everything beside the overview.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Full {
-    /// Loudness and true peak; `None` where the rate is too low for it.
-    pub loudness: Option<Loudness>,
+    /// Loudness and true peak.
+    pub loudness: Loudness,
     /// Noise floor and signal-to-noise ratio.
     pub noise: Noise,
     /// Descriptors of the single spectra.
@@ -40,9 +40,8 @@ pub struct Full {
 impl Full {
     /// Puts the findings of the two halves together.
     pub(super) fn new(source: SourceFindings, spectra: SpectrumFindings) -> Self {
-        let (loudness, loudness_series) = source.loudness.unzip();
         let (momentary_lufs, short_term_lufs) =
-            loudness_series.map(|series| (series.momentary_lufs, series.short_term_lufs)).unzip();
+            source.loudness_series.map(|series| (series.momentary_lufs, series.short_term_lufs)).unzip();
         let LevelSeries { rms_dbfs, peak_dbfs, zero_crossings_per_s } = source.level_series;
         let SpectralSeries {
             centroid_hz,
@@ -57,7 +56,7 @@ impl Full {
         let RhythmSeries { onset_strength_db, tempo_bpm } = spectra.rhythm.1;
         let TonalSeries { f0_hz, aperiodicity } = spectra.tonal.1;
         Self {
-            loudness,
+            loudness: source.loudness,
             noise: source.noise,
             spectral_frames: spectra.frames,
             third_octaves: spectra.third_octaves,
@@ -90,8 +89,10 @@ impl Full {
 /// Findings at the rate of the source.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SourceFindings {
-    /// Loudness, true peak, and loudness over time.
-    pub loudness: Option<(Loudness, LoudnessSeries)>,
+    /// Loudness and true peak.
+    pub loudness: Loudness,
+    /// Loudness over time; `None` where the rate is too low for K-weighting.
+    pub loudness_series: Option<LoudnessSeries>,
     /// Noise floor and signal-to-noise ratio.
     pub noise: Noise,
     /// Levels over time.
@@ -100,34 +101,46 @@ pub struct SourceFindings {
 
 /// Measures the source samples.
 pub(super) struct SourceMeasures {
-    loudness: Option<(LoudnessMeter, TruePeakMeter)>,
+    /// `None` where the rate is too low for K-weighting.
+    loudness: Option<LoudnessMeter>,
+    weights: Vec<f64>,
+    true_peak: TruePeakMeter,
     short_term: ShortTermMeter,
 }
 
 impl SourceMeasures {
     pub(super) fn new(format: SoundFormat) -> Self {
-        let SoundFormat { sample_rate_hz, channels, .. } = format;
+        let SoundFormat { sample_rate_hz, channels, channel_mask, .. } = format;
         let channels = channels as usize;
-        let loudness = LoudnessMeter::new(sample_rate_hz, channels).ok();
+        let weights = masked_channel_weights(channels, channel_mask);
         Self {
-            loudness: loudness.map(|meter| (meter, TruePeakMeter::new(channels))),
+            loudness: LoudnessMeter::with_weights(sample_rate_hz, weights.clone()).ok(),
+            weights,
+            true_peak: TruePeakMeter::new(channels),
             short_term: ShortTermMeter::new(sample_rate_hz, channels),
         }
     }
 
     /// Takes a block whose samples are known to be numbers.
     pub(super) fn push<C: AsRef<[f32]>>(&mut self, channels: &[C]) {
-        if let Some((loudness, true_peak)) = &mut self.loudness {
+        if let Some(loudness) = &mut self.loudness {
             loudness.push(channels);
-            true_peak.push(channels);
         }
+        self.true_peak.push(channels);
         self.short_term.push(channels);
     }
 
     pub(super) fn finish(self) -> SourceFindings {
         let (noise, level_series) = self.short_term.finish();
-        let loudness = self.loudness.map(|(loudness, true_peak)| loudness.finish(&true_peak.finish()));
-        SourceFindings { loudness, noise, level_series }
+        let true_peaks = self.true_peak.finish();
+        let (loudness, loudness_series) = match self.loudness {
+            Some(meter) => {
+                let (loudness, series) = meter.finish(&true_peaks);
+                (loudness, Some(series))
+            }
+            None => (true_peaks_only(&true_peaks, self.weights), None),
+        };
+        SourceFindings { loudness, loudness_series, noise, level_series }
     }
 }
 

@@ -46,7 +46,7 @@ pub struct Intake {
 impl Intake {
     /// Plans the intake of sound of the given format; `parameters` must have passed their own check.
     pub fn prepare(parameters: &Parameters, format: SoundFormat) -> Result<Self, VisualizerError> {
-        let SoundFormat { sample_rate_hz, channels, bits_per_sample } = format;
+        let SoundFormat { sample_rate_hz, channels, bits_per_sample, .. } = format;
         if channels == 0 || sample_rate_hz == 0 {
             return Err(VisualizerError::Format { channels, sample_rate_hz });
         }

@@ -18,6 +18,7 @@ use crate::{
     fft::FftError,
     grid::Grid,
     measure::level::NotFinite,
+    mix::ChannelMask,
     pitch::PitchError,
     resample::ResampleFailure,
     rhythm::RhythmError,
@@ -64,6 +65,8 @@ pub struct SoundFormat {
     pub channels: u32,
     /// Bits of one sample before it became `f32`, where that is known: where clipping begins depends on it.
     pub bits_per_sample: Option<u32>,
+    /// Loudspeakers of the channels, where they are known: the weights of loudness depend on them.
+    pub channel_mask: Option<ChannelMask>,
 }
 
 /// What a finished pass has found.

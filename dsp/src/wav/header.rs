@@ -1,6 +1,7 @@
 //! The header of a WAV file, always in the extensible form: one layout for every depth and number of channels.
 
 use super::{Encoding, WavError};
+use crate::mix::ChannelMask;
 
 /// RIFF, WAVE, fmt (extensible, 40 bytes), fact, data: what stands before the samples.
 pub(super) const HEADER_BYTES: u64 = 80;
@@ -18,6 +19,8 @@ pub struct WavFormat {
     pub sample_rate_hz: u32,
     /// Number of channels.
     pub channels: u32,
+    /// Loudspeakers of the channels; the usual ones of so many where there is none.
+    pub channel_mask: Option<ChannelMask>,
     /// How one sample is written.
     pub encoding: Encoding,
 }
@@ -29,7 +32,7 @@ impl WavFormat {
     }
 
     pub(super) fn check(self) -> Result<(), WavError> {
-        let Self { sample_rate_hz, channels, encoding } = self;
+        let Self { sample_rate_hz, channels, encoding, .. } = self;
         let fits = channels > 0 && channels.saturating_mul(encoding.bytes()) <= u32::from(u16::MAX);
         if !fits || sample_rate_hz == 0 || sample_rate_hz.checked_mul(self.frame_bytes()).is_none() {
             return Err(WavError::Format { channels, sample_rate_hz });
@@ -72,6 +75,9 @@ impl WavFormat {
     /// Speaker positions: centre for one channel, left and right for two, the usual order up to 7.1 (seven are 6.1: one
     /// behind, two beside), else unassigned.
     fn speakers(self) -> u32 {
+        if let Some(mask) = self.channel_mask.filter(|mask| mask.channels() as u32 == self.channels) {
+            return mask.bits();
+        }
         match self.channels {
             1 => 0x4,
             2 => 0x3,

@@ -15,7 +15,7 @@ fn file(format: WavFormat, channels: &[Vec<f32>], chunk: usize) -> (Vec<u8>, Wav
 }
 
 fn format(channels: u32, encoding: Encoding) -> WavFormat {
-    WavFormat { sample_rate_hz: 44_100, channels, encoding }
+    WavFormat { sample_rate_hz: 44_100, channels, channel_mask: None, encoding }
 }
 
 #[test]
@@ -60,7 +60,7 @@ fn chunks_do_not_matter() {
 #[test]
 fn refuses_what_does_not_fit() {
     for (channels, sample_rate_hz) in [(0, 44_100), (1, 0), (40_000, 44_100), (16_000, u32::MAX), (u32::MAX, 1)] {
-        let format = WavFormat { sample_rate_hz, channels, encoding: Encoding::Pcm16 };
+        let format = WavFormat { sample_rate_hz, channels, channel_mask: None, encoding: Encoding::Pcm16 };
         assert!(matches!(WavWriter::new(Cursor::new(Vec::new()), format), Err(WavError::Format { .. })));
     }
     let mut writer = WavWriter::new(Cursor::new(Vec::new()), format(2, Encoding::Pcm16)).expect("begun");

@@ -10,12 +10,13 @@ use alloc::{vec, vec::Vec};
 pub use figures::Figures;
 use shape::Shape;
 
-use crate::ParameterError;
+use crate::{ParameterError, math};
 
 /// Largest beta of a Kaiser window: side lobes 800 dB down, far beyond what any sample format can show.
 pub const MAX_KAISER_BETA: f64 = 100.0;
 
-/// An analysis window. All of them have their maximum, 1.0, in the middle.
+/// An analysis window. All of them have their maximum, 1.0, in the middle; a symmetric window of even length has no
+/// coefficient there, and its two largest, beside it, are a little less.
 ///
 /// *Periodic* (DFT-even) windows have period N: w\[n\] is taken at 2 pi n / N, the largest value stands at n = N/2, and
 /// the (N+1)th coefficient, left out, would equal the first. Spectral analysis and overlap-add want these (Harris 1978,
@@ -127,6 +128,20 @@ impl Window {
     /// Coherent gain, noise bandwidth and scalloping loss of the `length` coefficients.
     pub fn figures(self, length: usize) -> Figures {
         Figures::of(&self.coefficients(length))
+    }
+
+    /// Width of the main lobe in bins, from the zero of the spectrum below a tone to the one above: a band that is narrower
+    /// cannot hold all the power of a tone in its middle.
+    ///
+    /// A sum of cosines up to the order K has its first zeros K + 1 bins from the middle, 2 (K + 1) apart (Harris 1978): 2
+    /// for the rectangular window, 4 for Hann and Hamming, 6 for Blackman, 8 for Blackman-Harris, 10 for flat-top. Kaiser's
+    /// are 2 sqrt(1 + (beta / pi)^2) apart (Kaiser 1974). These are those of periodic windows; in symmetric ones of N
+    /// coefficients they are N / (N - 1) times as far apart.
+    pub fn main_lobe_bins(self) -> f64 {
+        match self.shape().0 {
+            Shape::Cosines(terms) => 2.0 * terms.len() as f64,
+            Shape::Kaiser { beta, .. } => 2.0 * math::sqrt(1.0 + math::pow(beta / core::f64::consts::PI, 2.0)),
+        }
     }
 
     /// Refuses a Kaiser window whose beta is not a number from 0 to [`MAX_KAISER_BETA`].

@@ -160,3 +160,22 @@ fn names_in_json() {
         assert_eq!(serde_json::from_str::<Window>(json).expect("read"), window);
     }
 }
+
+#[test]
+fn the_main_lobe_ends_at_the_first_zero_of_the_spectrum() {
+    const LENGTH: usize = 256;
+    for window in periodic() {
+        let w: Vec<f64> = window.exact(LENGTH).collect();
+        let magnitude = |bins: f64| {
+            let phase = |n: usize| core::f64::consts::TAU * bins * n as f64 / LENGTH as f64;
+            let part = |f: fn(f64) -> f64| w.iter().enumerate().map(|(n, w)| w * f(phase(n))).sum::<f64>();
+            math::sqrt(part(math::cos).powi(2) + part(math::sin).powi(2)) / w.iter().sum::<f64>()
+        };
+        let zero = window.main_lobe_bins() / 2.0;
+        // Kaiser's zeros are those of the continuous window; the lobes beside them are far above what is left here.
+        assert!(magnitude(zero) < 1e-5, "{window:?}: {} at {zero} bins", magnitude(zero));
+        // The top of flat-top is flat to a thousandth and may ripple.
+        let inside: Vec<f64> = (4..=40).map(|step| magnitude(zero * f64::from(step) / 41.0)).collect();
+        assert!(inside.is_sorted_by(|near, far| near > far), "{window:?}: {inside:?}");
+    }
+}

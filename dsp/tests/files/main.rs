@@ -6,6 +6,7 @@ mod damage;
 mod formats;
 mod headers;
 mod jobs;
+mod layouts;
 mod samples;
 mod support;
 mod tags;

@@ -11,7 +11,7 @@ fn samples_beyond_all_recordings_are_refused() {
         bytes[34] = 32;
         bytes.extend((0..1_000).flat_map(|n| (if n == 77 { bad } else { 0.1f32 }).to_le_bytes()));
         let error = analyse("huge.wav", bytes).unwrap_err();
-        assert_eq!((error.code(), error.offset()), ("not_finite", Some(77)), "{error}");
+        assert_eq!((error.code(), error.offset_frames()), ("not_finite", Some(77)), "{error}");
     }
 }
 
@@ -25,7 +25,7 @@ fn samples_that_are_no_numbers_are_refused_with_their_place() {
         let samples = (0..8_000).map(|n| if n == 4_321 { bad } else { 0.1 });
         bytes.extend(samples.flat_map(f32::to_le_bytes));
         let error = analyse("nan.wav", bytes).unwrap_err();
-        assert_eq!((error.code(), error.offset()), ("not_finite", Some(4_321)), "{error}");
+        assert_eq!((error.code(), error.offset_frames()), ("not_finite", Some(4_321)), "{error}");
     }
 }
 

@@ -38,5 +38,10 @@ fn header(path: &Path, name: &str, limits: &Limits) -> Result<StreamInfo, Servic
 /// The engine's error as people see it.
 pub fn problem(error: &JobError) -> Problem {
     let code = Code::from_name(error.code()).unwrap_or(Code::Internal);
-    Problem { limit: error.limit(), actual: error.actual(), offset: error.offset(), ..code.problem(error.to_string()) }
+    Problem {
+        limit: error.limit(),
+        actual: error.actual(),
+        offset_frames: error.offset_frames(),
+        ..code.problem(error.to_string())
+    }
 }

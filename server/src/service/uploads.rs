@@ -193,7 +193,7 @@ pub fn silent(silence: Duration) -> String {
 
 fn broken(received_bytes: u64, reason: impl Display) -> Problem {
     Problem {
-        offset: Some(received_bytes),
+        offset_bytes: Some(received_bytes),
         ..Code::BadRequest.problem(format!("The upload broke off after {received_bytes} bytes ({reason})."))
     }
 }

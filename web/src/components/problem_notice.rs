@@ -18,7 +18,8 @@ fn numbers(problem: &Problem) -> Option<String> {
     let parts: Vec<String> = [
         problem.actual.map(|actual| format!("found {}", text(actual))),
         problem.limit.map(|value| format!("{limit} {}", text(value))),
-        problem.offset.map(|offset| format!("at frame {}", format::count(offset))),
+        problem.offset_bytes.map(|bytes| format!("after {}", format::size(bytes))),
+        problem.offset_frames.map(|frame| format!("at frame {}", format::count(frame))),
     ]
     .into_iter()
     .flatten()
@@ -54,6 +55,10 @@ mod tests {
         assert_eq!(numbers(&problem).as_deref(), Some("found 2.0 KiB · limit 1.0 KiB"));
         let problem = crate::problem::sound("corrupt", "", None, None, Some(4096));
         assert_eq!(numbers(&problem).as_deref(), Some("at frame 4\u{202f}096"));
+        let problem = crate::model::Problem { offset_bytes: Some(2_048), ..crate::problem::network("") };
+        assert_eq!(numbers(&problem).as_deref(), Some("after 2.0 KiB"));
+        // A cut file of which nothing more is known.
+        assert_eq!(numbers(&crate::problem::sound("truncated", "", None, None, None)), None);
         assert_eq!(numbers(&crate::problem::network("")), None);
     }
 }

@@ -2,17 +2,29 @@
 
 #![allow(dead_code)]
 
+#[path = "../../../../xtask/src/library/install.rs"]
+pub mod install;
+
 use std::{
+    fs,
+    io::ErrorKind,
+    os::unix::fs::symlink,
     path::{Path, PathBuf},
     process::Command,
 };
 
-/// The folder of libdas.so and libdas.a: cargo has built them with this test, beside it.
+/// The folder of libdas.so and libdas.a: cargo has built them with this test, beside it. Programs that were linked ask for
+/// the library by its soname, which is put there.
 pub fn libraries() -> PathBuf {
     let test = std::env::current_exe().unwrap();
     let folder = test.parent().unwrap();
     assert!(folder.join("libdas.so").is_file(), "there is no libdas.so in {}", folder.display());
-    folder.to_path_buf()
+    let header = fs::read_to_string(package("include/das.h")).unwrap();
+    let soname = folder.join(format!("libdas.so.{}", install::abi_version(&header).unwrap()));
+    match symlink("libdas.so", &soname) {
+        Err(error) if error.kind() != ErrorKind::AlreadyExists => panic!("{}: {error}", soname.display()),
+        _ => folder.to_path_buf(),
+    }
 }
 
 /// A path in this package.
@@ -27,7 +39,12 @@ pub fn fixtures() -> PathBuf {
 
 /// Standard output of a program that must succeed.
 pub fn run(command: &mut Command) -> String {
-    let output = command.env("LD_LIBRARY_PATH", libraries()).output();
+    run_with(&libraries(), command)
+}
+
+/// The same with the shared library of another folder.
+pub fn run_with(libraries: &Path, command: &mut Command) -> String {
+    let output = command.env("LD_LIBRARY_PATH", libraries).output();
     let output = output.unwrap_or_else(|error| {
         panic!(
             "{error}: {command:?}\n`cargo xtask test` installs what these tests need: gcc, valgrind, python3, rakudo"
@@ -51,4 +68,11 @@ pub fn exported() -> Vec<String> {
 pub fn words(text: &str) -> Vec<String> {
     let words = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
     words.filter(|word| word.starts_with("das_")).map(str::to_owned).collect()
+}
+
+/// Names of the functions that das.h declares.
+pub fn declared() -> Vec<String> {
+    let header = fs::read_to_string(package("include/das.h")).unwrap();
+    let code = header.lines().filter(|line| !line.trim_start().starts_with("//") && !line.starts_with(" *"));
+    code.filter_map(|line| line.split_once('(')).filter_map(|(before, _)| words(before).pop()).collect()
 }

@@ -11,12 +11,7 @@ use super::{
     BatchItem, BatchRequest, Cancel, FileOutcome, Operation, Problem,
     pass::Pass,
 };
-use crate::{
-    Measures, Parameters,
-    decode::{Decoder, StreamInfo},
-    job::Outcome,
-    visualizer::{SoundFormat, Visualizer},
-};
+use crate::{Measures, Parameters, decode::Decoder, job::Outcome, visualizer::Visualizer};
 
 /// Blocks between two reports of progress.
 const STEP_BLOCKS: usize = 64;
@@ -82,7 +77,7 @@ fn decode(
     let mut passes: Vec<Pass> = prepared.map(|(operation, path)| Pass::prepare(operation, &info, path)).collect();
     let parameters = parameters(request);
     let mut visualizer = match request.operations.iter().any(Operation::is_visual) {
-        true => Some(Visualizer::prepare(&parameters, format(&info))?.clipping_from(info.largest_sample())),
+        true => Some(Visualizer::prepare(&parameters, info.format())?.clipping_from(info.largest_sample())),
         false => None,
     };
     let mut blocks = 0usize;
@@ -116,11 +111,6 @@ fn parameters(request: &BatchRequest) -> Parameters {
     let documented = request.operations.iter().any(|operation| matches!(operation, Operation::Analysis {}));
     let measures = if documented { request.parameters.measures } else { Measures::Overview };
     Parameters { measures, ..request.parameters.clone() }
-}
-
-fn format(info: &StreamInfo) -> SoundFormat {
-    let StreamInfo { sample_rate_hz, channels, bits_per_sample, .. } = *info;
-    SoundFormat { sample_rate_hz, channels, bits_per_sample }
 }
 
 /// Share of the work done; `None` while the length is unknown.

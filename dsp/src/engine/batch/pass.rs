@@ -9,7 +9,7 @@ use super::{
 use crate::{
     decode::StreamInfo,
     job::Outcome,
-    wav::{Encoding, WavFormat, WavWriter},
+    wav::{WavFormat, WavWriter},
 };
 
 /// An operation under way.
@@ -35,12 +35,27 @@ impl Pass {
             Operation::Spectrogram(_) | Operation::Analysis {} => Self::Visual,
             Operation::Resampling(request) => {
                 let resampler = SoundResampler::prepare(from_hz, request.rate_hz, channels as usize, request.quality)?;
-                Self::Resampling(Box::new(resampler), wav(path, request.rate_hz, channels, request.encoding)?)
+                Self::Resampling(
+                    Box::new(resampler),
+                    wav(
+                        path,
+                        WavFormat {
+                            sample_rate_hz: request.rate_hz,
+                            channels,
+                            channel_mask: info.channel_mask,
+                            encoding: request.encoding,
+                        },
+                    )?,
+                )
             }
             Operation::Mixing(request) => {
-                let mixer = Mixer::prepare(request, channels as usize)?;
+                let mixer = Mixer::prepare(request, channels as usize, info.channel_mask)?;
                 let mixed = vec![Vec::new(); mixer.channels()];
-                let writer = wav(path, from_hz, mixed.len() as u32, request.encoding)?;
+                let channels = mixed.len() as u32;
+                let writer = wav(
+                    path,
+                    WavFormat { sample_rate_hz: from_hz, channels, channel_mask: None, encoding: request.encoding },
+                )?;
                 Self::Mixing(mixer, mixed, writer)
             }
             Operation::Fft(request) => Self::Fft(Box::new(SpectrumPass::prepare(from_hz, request)?)),
@@ -83,8 +98,8 @@ impl Pass {
     }
 }
 
-fn wav(path: &Path, sample_rate_hz: u32, channels: u32, encoding: Encoding) -> Result<WavWriter<Output>, EngineError> {
-    Ok(WavWriter::new(Output::create(path)?, WavFormat { sample_rate_hz, channels, encoding })?)
+fn wav(path: &Path, format: WavFormat) -> Result<WavWriter<Output>, EngineError> {
+    Ok(WavWriter::new(Output::create(path)?, format)?)
 }
 
 fn commit(writer: WavWriter<Output>) -> Result<(), EngineError> {

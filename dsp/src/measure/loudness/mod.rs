@@ -21,7 +21,7 @@ mod weighting;
 
 use alloc::vec::Vec;
 
-pub use layout::channel_weights;
+pub use layout::{channel_weights, masked_channel_weights};
 use weighting::{Coefficients, PairFilter};
 
 use super::{
@@ -203,7 +203,6 @@ impl LoudnessMeter {
     /// [`TruePeakMeter`](super::true_peak::TruePeakMeter); none leaves the true peak undefined.
     pub fn finish(self, true_peaks: &[f32]) -> (Loudness, LoudnessSeries) {
         let range = self.range();
-        let dbtp = |peak: f32| math::power_to_decibels(f64::from(peak) * f64::from(peak));
         let loudness = Loudness {
             integrated_lufs: self.integrated_lufs(),
             range_lu: range.map(|(low, high)| high - low),
@@ -211,9 +210,7 @@ impl LoudnessMeter {
             range_high_lufs: range.map(|(_, high)| high),
             momentary_max_lufs: lufs(self.momentary_max),
             short_term_max_lufs: lufs(self.short_term_max),
-            true_peak_dbtp: dbtp(true_peaks.iter().copied().fold(0.0, f32::max)),
-            channel_true_peak_dbtp: true_peaks.iter().map(|&peak| dbtp(peak)).collect(),
-            channel_weights: self.weights,
+            ..true_peaks_only(true_peaks, self.weights)
         };
         let lowest = power(ABSOLUTE_GATE_LUFS);
         let convert = |power: f32| {
@@ -227,6 +224,23 @@ impl LoudnessMeter {
             short_term_lufs: self.short_term.to_time_series(0.5 * window_s(SHORT_TERM), hop_s, convert),
         };
         (loudness, series)
+    }
+}
+
+/// True peaks without loudness, as of sound whose rate is too low for it. `true_peaks` are linear, one per channel, from
+/// [`TruePeakMeter`](super::true_peak::TruePeakMeter).
+pub fn true_peaks_only(true_peaks: &[f32], channel_weights: Vec<f64>) -> Loudness {
+    let dbtp = |peak: f32| math::power_to_decibels(f64::from(peak) * f64::from(peak));
+    Loudness {
+        integrated_lufs: None,
+        range_lu: None,
+        range_low_lufs: None,
+        range_high_lufs: None,
+        momentary_max_lufs: None,
+        short_term_max_lufs: None,
+        true_peak_dbtp: dbtp(true_peaks.iter().copied().fold(0.0, f32::max)),
+        channel_true_peak_dbtp: true_peaks.iter().map(|&peak| dbtp(peak)).collect(),
+        channel_weights,
     }
 }
 

@@ -53,8 +53,12 @@ const DESCRIPTORS: usize = 8;
 /// | roll-off | lowest f\[k\] with sum_(j <= k) P >= 85 (95) % of sum P | Peeters 2004, Scheirer & Slaney 1997 |
 /// | flatness | geometric / arithmetic mean of P | Dubnov 2004 |
 /// | flux | \|\| M / \|\|M\|\| - M' / \|\|M'\|\| \|\|, M = sqrt P, M' the spectrum before | Tzanetakis & Cook 2002, its square root |
-/// | slope | least-squares line through the mean levels of the octave bands from 200 Hz | |
+/// | slope | least-squares line through the mean levels, in dB, of the octave bands from 200 Hz | ours: see below |
 /// | contrast | in octave bands, mean of the strongest 2 % of cells over the mean of the weakest 2 %, in dB | Jiang et al. 2002 |
+///
+/// Peeters 2004 fits his slope to the amplitude of each cell over its frequency in Hz, where the highest octave has half of
+/// all cells and the loudest few weigh most. Ours is what one hears as tilt: decibels over octaves, each octave once. White
+/// noise has a slope of 0, pink noise of -3.01 dB per octave.
 ///
 /// librosa 0.11 has the same centroid, bandwidth, roll-off and flatness when it is given the power (`S=`, by default it
 /// takes the magnitude). Its contrast starts each band one cell lower and leaves out the last one, takes the last band

@@ -35,7 +35,8 @@ pub enum Ended {
 
 impl From<JobError> for Ended {
     fn from(error: JobError) -> Self {
-        Self::Refused(problem::sound(error.code(), error.to_string(), error.limit(), error.actual(), error.offset()))
+        let (limit, actual, offset_frames) = (error.limit(), error.actual(), error.offset_frames());
+        Self::Refused(problem::sound(error.code(), error.to_string(), limit, actual, offset_frames))
     }
 }
 
