@@ -129,6 +129,11 @@ pub trait TaskBackend: Send + Sync + 'static {
     fn set_policy(&self, policy: PolicyName);
     /// Announces an engine slot, or that it is gone.
     fn attend(&self, seat: &Seat, is_there: bool);
+    /// Takes memory of the engines for work that is no task, if there is room for it; `false` if not. Give it back with
+    /// [`TaskBackend::free_memory`], see [`super::Memory`].
+    fn take_memory(&self, bytes: u64) -> bool;
+    /// Gives back what was taken.
+    fn free_memory(&self, bytes: u64);
     /// Announces how many engines of a class do not stop though their tasks were taken from them.
     fn stuck(&self, class: TaskClass, engines: u32);
 

@@ -5,6 +5,7 @@ pub mod calls;
 pub mod catalog;
 pub mod companions;
 pub mod error;
+mod estimate;
 pub mod name;
 mod page;
 pub mod pages;

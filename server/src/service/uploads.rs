@@ -11,7 +11,7 @@ use super::{
     Services, catalog,
     companions::{StoreRecording, boxed},
     error::{ServiceError, key_reused},
-    name,
+    estimate, name,
 };
 use crate::{
     balancer::{NewTask, TaskKind, Wish},
@@ -152,15 +152,10 @@ impl Services {
 
 /// The task that analyses a recording.
 fn analysis(recording: NewRecording, wish: Wish) -> NewTask {
-    /// Compressed sound whose header states no length has about so many bytes a second.
-    const BYTES_PER_S: f64 = 16_000.0;
-    /// What an analysis holds in memory, and what each channel adds.
-    const MEMORY_BYTES: u64 = 64 << 20;
-    const MEMORY_BYTES_PER_CHANNEL: u64 = 1 << 20;
     NewTask {
         wish,
-        work: recording.duration_s.unwrap_or(recording.size_bytes as f64 / BYTES_PER_S).max(0.0),
-        memory_bytes: MEMORY_BYTES + MEMORY_BYTES_PER_CHANNEL * u64::from(recording.channels),
+        work: estimate::duration_s(recording.duration_s, recording.size_bytes),
+        memory_bytes: estimate::memory_bytes(recording.channels),
         place: Some(recording.sha256.clone()),
         companion: Some(boxed(StoreRecording(recording.clone()))),
         ..NewTask::new(TaskKind::Analysis, recording.id)

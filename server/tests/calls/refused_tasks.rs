@@ -62,3 +62,21 @@ async fn tasks_have_limits_too() {
     assert_eq!(server.files().len(), 2, "what was refused is not kept");
     server.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_call_waits_as_a_task_while_tasks_have_all_the_memory() {
+    let folder = tempfile::tempdir().unwrap();
+    let engine = Engine { memory_bytes: 100 << 20, ..Engine::default() };
+    let server = Server::start_without_engines(Config { engine, ..config(&folder) }).await;
+    assert_eq!(call(&server, "fft", sine(0.1)).await.status, StatusCode::OK);
+    server.accepted("a.wav", &sine(0.3)).await;
+    let seat = server::balancer::Seat::new("cpu-0", web::model::TaskClass::Cpu);
+    server.backend().attend(&seat, true);
+    let held = server.backend().lease(&seat).await.unwrap().unwrap();
+    let waiting = queued(&server, "fft", sine(0.1)).await;
+    let wait = server.get(&waiting.links.call).await.json::<CallView>().outlook.wait.unwrap();
+    assert_eq!(wait.cause, web::model::WaitCause::EnginesBusy, "{}", wait.sentence);
+    server.backend().release(&held).await.unwrap();
+    assert_eq!(call(&server, "fft", sine(0.1)).await.status, StatusCode::OK);
+    server.stop().await;
+}

@@ -236,6 +236,24 @@ pub(super) async fn memory_is_free_once_the_engine_has_put_its_task_down<F: Fact
     assert_eq!(leased(&backend).await.attempt, 2);
 }
 
+pub(super) async fn work_that_is_no_task_shares_the_memory<F: Factory>() {
+    let store = F::create().await;
+    let backend = store.open(Settings { memory_limit_bytes: 100, ..settings() }).await;
+    backend.attend(&seat(), true);
+    let task = enqueue(&backend, NewTask { memory_bytes: 80, ..task("a") }).await;
+    let memory = Memory::take(&backend, 30).unwrap();
+    assert!(lease(&backend).await.is_none());
+    assert_eq!(backend.outlook(&task.id).wait.unwrap().cause, WaitCause::Memory);
+    // An engine that waits is woken.
+    let woken = backend.work_added(TaskClass::Cpu);
+    drop(memory);
+    tokio::time::timeout(Duration::from_secs(5), woken).await.unwrap();
+    leased(&backend).await;
+    assert!(Memory::take(&backend, 30).is_none());
+    let _small = Memory::take(&backend, 20).unwrap();
+    assert_eq!(backend.overview().await.unwrap().memory_used_bytes, 100);
+}
+
 pub(super) async fn what_waits_for_memory_says_so_and_is_promised_nothing<F: Factory>() {
     const MIB: u64 = 1 << 20;
     let store = F::create().await;

@@ -179,6 +179,7 @@ suite! { Folder:
     scheduling::tasks_that_cannot_run_are_refused
     scheduling::memory_is_never_promised_twice
     scheduling::memory_is_free_once_the_engine_has_put_its_task_down
+    scheduling::work_that_is_no_task_shares_the_memory
     scheduling::what_waits_for_memory_says_so_and_is_promised_nothing
     scheduling::memory_that_nobody_knows_when_it_will_be_free_is_not_promised
     scheduling::estimates_come_nearer

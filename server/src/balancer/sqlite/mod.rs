@@ -257,6 +257,16 @@ impl TaskBackend for SqliteBackend {
         self.shared.board().attend(seat, is_there, now_ms());
     }
 
+    fn take_memory(&self, bytes: u64) -> bool {
+        self.shared.board().take_memory(bytes)
+    }
+
+    fn free_memory(&self, bytes: u64) {
+        let mut board = self.shared.board();
+        board.free_memory(bytes);
+        self.shared.wake(board.settings.classes.iter().copied());
+    }
+
     fn stuck(&self, class: TaskClass, engines: u32) {
         let mut board = self.shared.board();
         board.version += 1;

@@ -21,10 +21,10 @@ use self::work::NoOutput;
 use super::{
     Services,
     error::{ServiceError, full_disk},
-    name, uploads,
+    estimate, name, uploads,
 };
 use crate::{
-    balancer::{TaskKind, Wish},
+    balancer::{Memory, TaskKind, Wish},
     priority,
     problem::{Code, internal},
     storage::{Scratch, Storage, StorageError},
@@ -112,6 +112,10 @@ impl Services {
         };
         // A caller that has gone stops waiting by itself.
         let permit = self.call_slots.clone().acquire_owned().await.map_err(|_| internal())?;
+        // Where tasks have all the memory, it waits for its share among them.
+        let Some(memory) = Memory::take(&self.backend, estimate::memory_bytes(info.channels) + memory_bytes) else {
+            return self.queue_call(call, name, staged, &info).await;
+        };
         let folder = self.storage.scratch().await?;
         let limits =
             Limits { max_duration_s: max_duration_s.min(self.limits.max_duration_s), ..self.limits.for_decoder() };
@@ -122,7 +126,7 @@ impl Services {
         let (answered, staged) = {
             let (name, storage) = (name.clone(), self.storage.clone());
             apart(move || {
-                let _seated = (seat, permit);
+                let _seated = (seat, permit, memory);
                 (answer(&storage, &request, &name, folder, &cancel), staged)
             })
             .await?

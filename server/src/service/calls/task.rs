@@ -17,6 +17,7 @@ use crate::{
         Services, catalog,
         companions::{DeleteCall, StoreCall, boxed},
         error::{ServiceError, key_reused},
+        estimate,
     },
     storage::{BlobKey, Staged},
 };
@@ -174,16 +175,10 @@ pub fn address(id: &str) -> String {
 
 /// The task of a call, without wishes.
 fn task_of(call: NewCall, info: &StreamInfo) -> NewTask {
-    /// Compressed sound whose header states no length has about so many bytes a second.
-    const BYTES_PER_S: f64 = 16_000.0;
-    /// What an operation holds in memory, and what each channel adds.
-    const MEMORY_BYTES: u64 = 64 << 20;
-    const MEMORY_BYTES_PER_CHANNEL: u64 = 1 << 20;
-    let duration_s = info.duration_s().unwrap_or(call.input_bytes as f64 / BYTES_PER_S).max(0.0);
+    let duration_s = estimate::duration_s(info.duration_s(), call.input_bytes);
     NewTask {
         work: duration_s * work::weight(&call.operation, &call.parameters),
-        memory_bytes: MEMORY_BYTES
-            + MEMORY_BYTES_PER_CHANNEL * u64::from(info.channels)
+        memory_bytes: estimate::memory_bytes(info.channels)
             + work::memory_bytes(&call.operation, &call.parameters, info.duration_s()),
         place: Some(call.input_sha256.clone()),
         companion: Some(boxed(StoreCall(call.clone()))),

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{Beat, Board, Dead, Known, Picked, Running, Slot, Spot};
 use crate::{
-    balancer::{Lease, Progress, Seat, Signal, TaskKind, forecast, policy, waiting::Entry},
+    balancer::{Lease, Progress, Seat, Signal, TaskKind, policy},
     db::{
         DbError,
         attempt::End,
@@ -43,38 +43,6 @@ impl Board {
         }
         self.busy.insert(Arc::clone(&id));
         Some(Picked { id, policy: self.policy, because: choice.because })
-    }
-
-    /// Whether the memory for engines has room for a task; a single one always runs.
-    pub fn fits(&self, entry: &Entry) -> bool {
-        forecast::fits(self.settings.memory_limit_bytes, self.memory_used(), entry.memory_bytes)
-    }
-
-    /// Tasks that use memory: those that run, or are about to.
-    pub fn busy(&self) -> impl Iterator<Item = &Known> {
-        self.busy.iter().filter_map(|id| self.known.get(id))
-    }
-
-    /// Memory that engines are expected to use.
-    pub fn memory_used(&self) -> u64 {
-        let running = self.busy().map(|known| known.entry.memory_bytes);
-        running.chain(self.leaving.values().copied()).fold(0, u64::saturating_add)
-    }
-
-    /// A task was taken from its engine, which keeps the memory until it has noticed.
-    pub fn leaves(&mut self, fence: &Fence) {
-        if let Some(Known { entry, spot: Spot::Running(running), .. }) = self.known.get(fence.id.as_str())
-            && running.number == fence.number
-        {
-            self.leaving.insert(running.engine.clone(), entry.memory_bytes);
-        }
-    }
-
-    /// An engine has no task any more; true when that sets memory free for others.
-    pub fn has_left(&mut self, engine: &str) -> bool {
-        let freed = self.leaving.remove(engine).is_some();
-        self.version += u64::from(freed);
-        freed
     }
 
     /// The database did not say yes: back to where it was. One at which the database fails again and again must not keep others

@@ -3,6 +3,7 @@
 
 mod engines;
 mod leases;
+mod memory;
 mod queue;
 mod room;
 
@@ -130,6 +131,8 @@ pub(in crate::balancer::sqlite) struct Board {
     busy: HashSet<Arc<str>>,
     /// Memory of engines that were told to put their task down and have not asked for another yet.
     leaving: HashMap<String, u64>,
+    /// Memory that work uses that is no task.
+    taken_bytes: u64,
     delayed: BTreeSet<(i64, Arc<str>)>,
     dependents: HashMap<String, Vec<Arc<str>>>,
     pub slots: BTreeMap<String, Slot>,
@@ -161,6 +164,7 @@ impl Board {
             known: HashMap::new(),
             busy: HashSet::new(),
             leaving: HashMap::new(),
+            taken_bytes: 0,
             delayed: BTreeSet::new(),
             dependents: HashMap::new(),
             slots: BTreeMap::new(),
