@@ -96,6 +96,18 @@ pub fn sine(frequency_hz: f32, sample_rate_hz: u32, frames: u32) -> impl ExactSi
     (0..frames).map(move |frame| 0.5 * (step * frame as f32 % std::f32::consts::TAU).sin())
 }
 
+/// Flips bits of a file, more of them for higher seeds. Half of the seeds damage the first kilobyte, where the structure is.
+pub fn damage(bytes: &mut [u8], seed: u32) {
+    let mut random = Noise::new(seed);
+    let reach = if seed.is_multiple_of(2) { 1024 } else { bytes.len() as u32 };
+    for _ in 0..1 + seed * 4 {
+        let place = random.below(reach) as usize;
+        if let Some(byte) = bytes.get_mut(place) {
+            *byte ^= 1 << random.below(8);
+        }
+    }
+}
+
 /// Much sound in few bytes: minutes of noise at 8 kHz and 8 bit, different for every seed.
 pub fn minutes(minutes: u32, seed: u32) -> Vec<u8> {
     let mut noise = Noise::new(seed);

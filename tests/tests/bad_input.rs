@@ -7,7 +7,7 @@ use tests::{
     http::{Http, check_problem, percent_encoded},
     rude::RudeUpload,
     server::{Das, Setup},
-    sounds::{self, Encoding, Header, Noise},
+    sounds::{self, Encoding, Header},
 };
 
 /// Codes that damaged bytes may get: which one depends on where the damage is.
@@ -160,15 +160,7 @@ fn damaged_files_of_every_format_end_well() -> Result<()> {
     for fixture in &fixtures::ALL {
         for seed in 0..12 {
             let mut bytes = fixture.bytes()?;
-            let mut random = Noise::new(seed);
-            // Half of the seeds damage the first kilobyte, where the structure is.
-            let reach = if seed % 2 == 0 { 1024 } else { bytes.len() as u32 };
-            for _ in 0..1 + seed * 4 {
-                let place = random.below(reach) as usize;
-                if let Some(byte) = bytes.get_mut(place) {
-                    *byte ^= 1 << random.below(8);
-                }
-            }
+            sounds::damage(&mut bytes, seed);
             if let Ending::Problem(problem) =
                 upload(&http, fixture.name, &bytes).with_context(|| format!("{} seed {seed}", fixture.name))?
             {

@@ -1,19 +1,15 @@
 //! Bad files on the upload page: each is named, can be read about, and is not stored.
 
-use std::{
-    ffi::OsString,
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
-use serde_json::json;
 use tests::{
     audit,
     browser::Browser,
     fixtures,
     page::{self, by},
     server::{Das, Setup},
-    sounds::{self, Encoding, Header, Noise},
+    sounds::{self, Encoding, Header},
 };
 use thirtyfour::By;
 
@@ -214,84 +210,5 @@ async fn every_bad_file_is_named_by_the_form_without_scripts() -> Result<()> {
         }
     }
     nothing_stored(&mut das)?;
-    browser.quit().await
-}
-
-/// Codes that damaged bytes may get.
-const DAMAGE: [&str; 9] = [
-    "empty",
-    "not_audio",
-    "truncated",
-    "corrupt",
-    "unsupported_codec",
-    "not_finite",
-    "sample_rate",
-    "too_many_channels",
-    "too_long",
-];
-
-/// Counts the workers that a page starts.
-const COUNT_WORKERS: &str = "window.workers = 0; window.Worker = class extends Worker { \
-    constructor(...given) { super(...given); window.workers += 1; } };";
-
-/// Opens the upload page, chooses the files, and holds the worker to its life.
-async fn survived(browser: &Browser, das: &Das, paths: &[PathBuf]) -> Result<Vec<page::Card>> {
-    browser.driver().goto(format!("{}/das/upload", das.base()?)).await?;
-    let chosen: Vec<&Path> = paths.iter().map(PathBuf::as_path).collect();
-    page::choose(browser, &chosen).await?;
-    let cards = page::ended_previews(browser).await?;
-    ensure!(cards.len() == paths.len(), "{} cards of {} files", cards.len(), paths.len());
-    for card in &cards {
-        let is_named = card.state == "failed" && DAMAGE.contains(&card.code.as_str()) && !card.problem.is_empty();
-        ensure!(card.state == "done" || is_named, "{card:?}");
-    }
-    let workers = browser.script("return window.workers").await?;
-    ensure!(workers == 1, "{workers} workers were needed for {paths:?}");
-    browser.assert_quiet_console().await?;
-    Ok(cards)
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn no_damage_stops_the_sound_worker() -> Result<()> {
-    let das = Das::start()?;
-    let browser = Browser::start().await?;
-    browser.devtools("Page.addScriptToEvaluateOnNewDocument", json!({ "source": COUNT_WORKERS })).await?;
-    let folder = tempfile::tempdir()?;
-
-    // What the fuzzer starts from, and what it has found.
-    let mut corpus: Vec<PathBuf> = std::fs::read_dir(tests::root().join("dsp/fuzz/corpus/decode"))?
-        .map(|entry| Ok(entry?.path()))
-        .collect::<Result<_>>()?;
-    corpus.sort();
-    ensure!(corpus.len() > 20, "the corpus is not where it was");
-    let cards = survived(&browser, &das, &corpus).await?;
-    println!(
-        "of {} files of the corpus {} can be analysed",
-        cards.len(),
-        cards.iter().filter(|card| card.state == "done").count()
-    );
-
-    let mut done = 0;
-    for fixture in &fixtures::ALL {
-        let mut paths = Vec::new();
-        for seed in 0..12 {
-            let mut bytes = fixture.bytes()?;
-            let mut random = Noise::new(seed);
-            // Half of the seeds damage the first kilobyte, where the structure is.
-            let reach = if seed % 2 == 0 { 1024 } else { bytes.len() as u32 };
-            for _ in 0..1 + seed * 4 {
-                let place = random.below(reach) as usize;
-                if let Some(byte) = bytes.get_mut(place) {
-                    *byte ^= 1 << random.below(8);
-                }
-            }
-            let path = folder.path().join(OsString::from(format!("{seed}-{}", fixture.name)));
-            std::fs::write(&path, bytes)?;
-            paths.push(path);
-        }
-        let cards = survived(&browser, &das, &paths).await.with_context(|| fixture.name)?;
-        done += cards.iter().filter(|card| card.state == "done").count();
-    }
-    println!("of {} damaged files {done} can be analysed", 12 * fixtures::ALL.len());
     browser.quit().await
 }
