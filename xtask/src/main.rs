@@ -9,6 +9,8 @@ mod build;
 mod chaos;
 mod deny;
 mod fuzz;
+#[cfg(test)]
+mod map;
 mod process;
 mod reference;
 mod serve;
