@@ -10,6 +10,8 @@ mod chaos;
 mod deny;
 mod fuzz;
 mod library;
+#[cfg(test)]
+mod map;
 mod process;
 mod reference;
 mod serve;

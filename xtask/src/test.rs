@@ -28,7 +28,8 @@ pub struct Options {
 #[derive(Clone, Copy, PartialEq)]
 enum Compiler {
     Native,
-    /// Clippy for the browser where there is one for this toolchain, else `cargo check` with warnings denied.
+    /// Clippy for the browser where there is one for this toolchain, else `cargo check` with warnings denied, and then it is
+    /// called that. What the browser gets is linted natively as well, but for `wasm`, whose programs are empty elsewhere.
     Wasm,
 }
 
@@ -40,10 +41,11 @@ struct Check {
 }
 
 /// Cargo reports a check by its name only; `-D warnings` follows in [`command`].
-const CHECKS: [Check; 16] = [
+const CHECKS: [Check; 20] = [
     native("Formatting", &["fmt", "--all", "--check"]),
     native("Clippy: whole workspace", &["clippy", "--locked", "--workspace", "--all-targets"]),
     native("Clippy: web with ssr alone", &["clippy", "--locked", "-p", "web", "--features", "ssr"]),
+    native("Clippy: web with hydrate alone", &["clippy", "--locked", "-p", "web", "--features", "hydrate"]),
     wasm(
         "Clippy: web with hydrate alone, for the browser",
         &["-p", "web", "--features", "hydrate", "--target", BROWSER_TARGET],
@@ -52,6 +54,11 @@ const CHECKS: [Check; 16] = [
     wasm(
         "Clippy: dsp without std, for a target without one",
         &["-p", "dsp", "--no-default-features", "--target", BARE_TARGET],
+    ),
+    native("Clippy: dsp without std", &["clippy", "--locked", "-p", "dsp", "--no-default-features"]),
+    native(
+        "Clippy: dsp with serde without std",
+        &["clippy", "--locked", "-p", "dsp", "--no-default-features", "--features", "serde"],
     ),
     native("Clippy: dsp with std", &["clippy", "--locked", "-p", "dsp", "--no-default-features", "--features", "std"]),
     native(
@@ -63,6 +70,10 @@ const CHECKS: [Check; 16] = [
         &["clippy", "--locked", "-p", "dsp", "--no-default-features", "--features", "decode"],
     ),
     native("Clippy: dsp with png", &["clippy", "--locked", "-p", "dsp", "--no-default-features", "--features", "png"]),
+    native(
+        "Clippy: dsp with engine",
+        &["clippy", "--locked", "-p", "dsp", "--no-default-features", "--features", "engine"],
+    ),
     native("Tests: dsp without std", &["test", "--locked", "-p", "dsp", "--no-default-features", "--lib"]),
     native("Documentation", &["doc", "--locked", "--workspace", "--no-deps"]),
     native("Tests: unit, integration, end to end, browser", &["test", "--locked", "--workspace", "--no-fail-fast"]),
@@ -95,7 +106,8 @@ pub fn run(steps: &mut Steps, options: &Options) -> Result<()> {
     let tools = setup::for_bundle(steps)?;
     let mut repeat = Vec::new();
     let mut das_bin = None;
-    for check in CHECKS.iter().filter(|check| wanted(check.name)) {
+    let has_clippy = tools.wasm.has_clippy();
+    for check in CHECKS.iter().filter(|check| wanted(&check.title(has_clippy))) {
         if is_test_run(check) {
             chromium::ensure(steps, &Cache::open()?)?;
             // The browser tests run on the bundle, all end-to-end tests on the built server.
@@ -120,7 +132,7 @@ pub fn run(steps: &mut Steps, options: &Options) -> Result<()> {
             command.env("DAS_BIN", das);
         }
         let typed = process::line(&command);
-        if let Err(error) = steps.run(check.name, &typed, || process::shown(&mut command)) {
+        if let Err(error) = steps.run(&check.title(has_clippy), &typed, || process::shown(&mut command)) {
             eprintln!("{error:#}");
             repeat.push(typed);
         }
@@ -138,6 +150,16 @@ pub fn run(steps: &mut Steps, options: &Options) -> Result<()> {
         return Ok(());
     }
     bail!("Something failed. To repeat it:\n  {}", repeat.join("\n  "));
+}
+
+impl Check {
+    /// What it is called, which is what it does: without clippy for the browser it only compiles.
+    fn title(&self, has_clippy: bool) -> String {
+        match self.name.strip_prefix("Clippy: ") {
+            Some(what) if self.compiler == Compiler::Wasm && !has_clippy => format!("Compiler warnings: {what}"),
+            _ => self.name.to_owned(),
+        }
+    }
 }
 
 /// The run that needs the bundle, the server and Chromium.
@@ -181,4 +203,35 @@ fn summary(steps: &Steps) {
         println!("  {}  {:<50}{:>12}", if *passed { "passed" } else { "FAILED" }, name, Spoken(*time));
     }
     println!("  {:<58}{:>12}", "in all", steps.total());
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn checks_are_called_what_they_do() {
+        for check in &CHECKS {
+            assert_eq!(check.title(true), check.name);
+            let without = check.title(false);
+            assert_eq!(without.starts_with("Compiler"), check.compiler == Compiler::Wasm, "{without}");
+        }
+        let names: BTreeSet<_> = CHECKS.iter().map(|check| check.name).collect();
+        assert_eq!(names.len(), CHECKS.len());
+    }
+
+    #[test]
+    fn every_feature_of_the_engine_is_checked_by_itself() {
+        let manifest = std::fs::read_to_string(workspace::root().join("dsp/Cargo.toml")).expect("dsp/Cargo.toml");
+        let features =
+            manifest.split("[features]").nth(1).and_then(|rest| rest.split("\n[").next()).unwrap_or_default();
+        let names = features.lines().filter(|line| !line.starts_with('#')).filter_map(|line| line.split_once(" = "));
+        for (feature, _) in names.filter(|(feature, _)| *feature != "default") {
+            let alone = |check: &Check| check.arguments.ends_with(&["--no-default-features", "--features", feature]);
+            // 128-bit registers are the browser's: the worker is built with them.
+            assert!(feature == "wasm_simd" || CHECKS.iter().any(alone), "{feature}");
+        }
+    }
 }

@@ -204,3 +204,34 @@ fn called(http: &Http, call: &Owned, outcome: &mut Outcome) -> Result<()> {
     http.get(&format!("{address}/result"))?.expect(status)?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sounds::{self, Encoding};
+
+    #[test]
+    fn a_broken_promise_is_found() -> Result<()> {
+        let das = Das::start()?;
+        let http = das.http()?;
+        let id = http.accepted("tone.wav", &sounds::wav(Encoding::S16, 8_000, sounds::sine(440.0, 8_000, 800)))?;
+        let task_id = http.finished(&id)?["task"]["id"].as_str().context("no id")?.to_owned();
+        let objection = |fate, priority| {
+            let mut client = Client::new(0);
+            client.recordings.push(Owned { id: id.clone(), task_id: task_id.clone(), fate, priority });
+            account(&das, &[client]).err().map(|error| error.to_string()).unwrap_or_default()
+        };
+        assert_eq!(objection(Fate::There(End::Any), Some(0)), "");
+        assert_eq!(objection(Fate::Unsure, None), "");
+        for (fate, priority, expected) in [
+            (Fate::There(End::Cancelled), None, "it ended as finished"),
+            (Fate::Gone, None, "expected 404, got 200"),
+            (Fate::There(End::Any), Some(7), "was promised the priority 7"),
+        ] {
+            let objection = objection(fate, priority);
+            assert!(objection.contains(expected), "{fate:?}: {objection:?}");
+        }
+        assert!(account(&das, &[]).is_err(), "a recording that nobody was promised");
+        Ok(())
+    }
+}

@@ -34,7 +34,7 @@ pub mod pinned {
 /// Options of `cargo xtask setup`.
 #[derive(clap::Args)]
 pub struct Options {
-    /// Also set up what only the tests need (Chromium and its driver)
+    /// Also set up what only the tests need: Chromium with its driver, Octave, what the C library is tested with, Raku
     #[arg(long)]
     tests: bool,
 }
@@ -51,7 +51,10 @@ pub struct BundleTools {
 pub fn run(steps: &mut Steps, options: &Options) -> Result<()> {
     for_bundle(steps)?;
     if options.tests {
-        chromium::ensure(steps, &Cache::open()?)?;
+        let cache = Cache::open()?;
+        for ensure in [chromium::ensure, octave::ensure, bindings::ensure_c, bindings::ensure_raku] {
+            ensure(steps, &cache)?;
+        }
     }
     steps.note(&format!("Everything is set up, after {}.", steps.total()));
     Ok(())
