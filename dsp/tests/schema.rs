@@ -6,7 +6,7 @@ use std::{fs::File, path::Path};
 
 use dsp::{
     Measures, Parameters,
-    analysis::{Analysis, MAX_POINTS},
+    analysis::{Analysis, MAX_POINTS, MatrixSeries},
     decode::Limits,
     job::{Identity, Job, Step},
     window::Window,
@@ -130,8 +130,21 @@ fn the_sections_agree_with_each_other() {
     assert!((tonal.tuning.unwrap().deviation_cents - 21.3).abs() < 3.0, "{:?}", tonal.tuning);
     assert_eq!(tonal.chroma.unwrap()[11], 1.0);
     let series = analysis.series.unwrap();
+    let loudest = series.true_peak_dbtp.as_ref().unwrap().values.iter().flatten().copied().fold(f32::MIN, f32::max);
+    assert!((f64::from(loudest) - true_peak).abs() < 1e-4, "{loudest} {true_peak}");
+    let rows = |matrix: &Option<MatrixSeries>| matrix.as_ref().unwrap().rows.len();
+    assert_eq!(rows(&series.chroma), 12);
+    assert_eq!(rows(&series.third_octaves_dbfs), analysis.third_octaves.unwrap().bands.len());
+    assert_eq!(rows(&series.band_contrast_db), frames.contrast.len());
+    let clipped = series.clipped_samples_per_s.unwrap();
+    let counted: f64 = clipped.values.iter().flatten().map(|rate| f64::from(*rate) * clipped.step_s).sum();
+    assert!((counted - analysis.level.clipped_samples as f64).abs() < 1.0, "{counted}");
     for (series, hop_s) in [
         (&series.rms_dbfs, 0.02),
+        (series.true_peak_dbtp.as_ref().unwrap(), 256.0 / 44_100.0),
+        (series.crest_factor_db.as_ref().unwrap(), 0.02),
+        (series.noise_floor_dbfs.as_ref().unwrap(), 0.02),
+        (series.tuning_cents.as_ref().unwrap(), 0.016),
         (&series.centroid_hz, 0.016),
         (&series.onset_strength_db, 0.016),
         (&series.f0_hz, 0.016),

@@ -168,3 +168,26 @@ fn any_parameters_are_taken() {
         meter.finish().unwrap();
     }
 }
+
+#[test]
+fn pitch_classes_and_tuning_follow_a_tone_that_steps() {
+    // 1 s of A4, 1 s of silence, 1 s of an E5 that is 30 cents sharp.
+    let mut sound = signals::harmonic_tone(32_000, 32_000.0, 440.0, 1, 0.3);
+    sound.extend([0.0; 32_000]);
+    let sharp_hz = 440.0 * 2f64.powf((700.0 + 30.0) / 1_200.0);
+    sound.extend(signals::harmonic_tone(32_000, 32_000.0, sharp_hz, 1, 0.3));
+    let (_, series) = measure_all(&sound, 10_000);
+    let at = |time_s: f64| ((time_s - series.chroma.start_s) / series.chroma.step_s).round() as usize;
+    for (time_s, expected) in [(0.5, Some((9, 0.0))), (1.5, None), (2.5, Some((4, 30.0)))] {
+        let chroma: Vec<Option<f32>> = series.chroma.rows.iter().map(|row| row[at(time_s)]).collect();
+        let cents = series.tuning_cents.values[at(time_s)];
+        match expected {
+            None => assert_eq!((chroma, cents), (vec![None; 12], None)),
+            Some((class, deviation)) => {
+                assert_eq!(chroma[class], Some(1.0), "{time_s}: {chroma:?}");
+                assert_eq!(chroma.iter().flatten().filter(|weight| **weight > 0.05).count(), 1, "{time_s}: {chroma:?}");
+                assert!((cents.unwrap() - deviation).abs() < 2.0, "{time_s}: {cents:?}");
+            }
+        }
+    }
+}

@@ -15,7 +15,7 @@
 //! | `partials`        | full      | mean spectrum: [`crate::measure::partials`]            |
 //! | `rhythm`          | full      | every spectrum of the mix: `dsp::rhythm`               |
 //! | `tonal`           | full      | spectra and samples of the mix: `dsp::tonal`           |
-//! | `series`          | full      | all of these over time                                 |
+//! | `series`          | full      | what of these changes over time: see [`SeriesSet`]     |
 
 mod geometry;
 mod level;
@@ -35,7 +35,7 @@ pub use level::{ChannelLevel, ClippedRun, Level};
 pub use loudness::Loudness;
 pub use noise::Noise;
 pub use rhythm::{Events, MAX_EVENTS, Rhythm, Tempo};
-pub use series::{MAX_POINTS, SeriesSet, TimeSeries};
+pub use series::{MAX_POINTS, MatrixSeries, SeriesSet, TimeSeries};
 pub use source::{Source, Tag};
 pub use spectral::{BandContrast, Partial, Spectral, SpectralFrames, Statistics};
 pub use third_octaves::{ThirdOctave, ThirdOctaves};

@@ -17,8 +17,25 @@ pub struct TimeSeries {
     pub values: Vec<Option<f32>>,
 }
 
-/// All series of an analysis. A point holds the mean over its time (for levels: of the power), `peak_dbfs` and
-/// `onset_strength_db` the maximum.
+/// Several series at the same times.
+#[derive(Debug, Clone, PartialEq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct MatrixSeries {
+    /// Time of the middle of the first point.
+    pub start_s: f64,
+    /// Time from one point to the next.
+    pub step_s: f64,
+    /// One row for each band or pitch class, in it a value for each point, rounded to 0.01; `None` where there is none.
+    pub rows: Vec<Vec<Option<f32>>>,
+}
+
+/// All series of an analysis. A point holds the mean over its time (for levels: of the power), `peak_dbfs`,
+/// `true_peak_dbtp` and `onset_strength_db` the maximum, `noise_floor_dbfs` the minimum.
+///
+/// What is said of a recording as a whole has no series: integrated loudness and loudness range (gated over all of it),
+/// the signal-to-noise ratio (its two levels lie at different times), the key (its profile needs many notes; see `chroma`), the
+/// strongest partials (see the spectrogram), and onsets and beats, which are times themselves. Those that came later are
+/// absent in documents of earlier engines.
 #[derive(Debug, Clone, PartialEq, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct SeriesSet {
@@ -26,6 +43,21 @@ pub struct SeriesSet {
     pub rms_dbfs: TimeSeries,
     /// Largest magnitude in any channel.
     pub peak_dbfs: TimeSeries,
+    /// Largest magnitude between the samples of any channel, by ITU-R BS.1770.
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
+    pub true_peak_dbtp: Option<TimeSeries>,
+    /// Peak of a point minus its RMS.
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
+    pub crest_factor_db: Option<TimeSeries>,
+    /// Mean of all samples, in full scales.
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
+    pub dc_offset: Option<TimeSeries>,
+    /// Clipped samples per second, of all channels together.
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
+    pub clipped_samples_per_s: Option<TimeSeries>,
+    /// Level of the quietest 20 ms that are not digital silence: the noise floor wherever there is a pause within a point.
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
+    pub noise_floor_dbfs: Option<TimeSeries>,
     /// Sign changes per second, mean of all channels.
     pub zero_crossings_per_s: TimeSeries,
     /// Loudness of 400 ms windows.
@@ -50,6 +82,18 @@ pub struct SeriesSet {
     pub slope_db_per_octave: TimeSeries,
     /// Spectral contrast, mean of all bands.
     pub contrast_db: TimeSeries,
+    /// Spectral contrast of each octave band, rows as in `spectral_frames.contrast`.
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
+    pub band_contrast_db: Option<MatrixSeries>,
+    /// Level of each third octave, rows as in `third_octaves.bands`.
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
+    pub third_octaves_dbfs: Option<MatrixSeries>,
+    /// Weight of the twelve pitch classes from C on, in the recording's own tuning, the largest of each point 1.
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
+    pub chroma: Option<MatrixSeries>,
+    /// Mean deviation of the partials from the notes of A = 440 Hz, -50 to 50; undefined where they lie anywhere.
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
+    pub tuning_cents: Option<TimeSeries>,
     /// Onset strength; a point holds the maximum.
     pub onset_strength_db: TimeSeries,
     /// Tempo of the 8 s around each point; undefined where nothing repeats.

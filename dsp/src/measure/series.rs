@@ -2,7 +2,10 @@
 
 use alloc::vec::Vec;
 
-use crate::analysis::TimeSeries;
+use crate::{
+    analysis::{MatrixSeries, TimeSeries},
+    math,
+};
 
 /// What becomes of two neighbouring points when a series is full.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -11,6 +14,8 @@ pub enum Merge {
     Mean,
     /// The larger of the two.
     Maximum,
+    /// The smaller of the two.
+    Minimum,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -30,6 +35,7 @@ impl Point {
             (_, 0, _) => other.value,
             (Merge::Mean, ..) => self.value + other.value,
             (Merge::Maximum, ..) => self.value.max(other.value),
+            (Merge::Minimum, ..) => self.value.min(other.value),
         };
         Self { value, count: self.count + other.count }
     }
@@ -89,6 +95,12 @@ impl Series {
         }
     }
 
+    /// Value of the point to which the next value belongs; `None` where that begins a new one. Not for means.
+    pub(crate) fn unfinished(&self) -> Option<f32> {
+        let last = self.points.last().filter(|last| last.count > 0 && self.in_last < self.values_per_point)?;
+        Some(last.value as f32)
+    }
+
     fn halve(&mut self) {
         for pair in 0..self.points.len() / 2 {
             self.points[pair] = self.points[2 * pair].join(self.points[2 * pair + 1], self.merge);
@@ -132,6 +144,51 @@ impl Series {
     }
 }
 
+/// Several series that keep step: a value of each at the same times.
+///
+/// ```
+/// use dsp::measure::series::{Merge, SeriesMatrix};
+///
+/// let mut levels = SeriesMatrix::new(2, 512, Merge::Mean);
+/// levels.push([Some(1.0), None]);
+/// let made = levels.to_matrix_series(0.0, 0.5, Some);
+/// assert_eq!(made.rows, [[Some(1.0)], [None]]);
+/// ```
+#[derive(Debug, Clone)]
+pub struct SeriesMatrix {
+    rows: Vec<Series>,
+}
+
+impl SeriesMatrix {
+    /// So many empty series of at most `max_points` points.
+    pub fn new(rows: usize, max_points: usize, merge: Merge) -> Self {
+        Self { rows: alloc::vec![Series::new(max_points, merge); rows] }
+    }
+
+    /// Adds the next value of every row; those that are missing are undefined.
+    pub fn push(&mut self, values: impl IntoIterator<Item = Option<f32>>) {
+        let mut values = values.into_iter();
+        self.rows.iter_mut().for_each(|row| row.push(values.next().flatten()));
+    }
+
+    /// One of the rows.
+    pub fn row(&self, row: usize) -> Option<&Series> {
+        self.rows.get(row)
+    }
+
+    /// The points for the document, as [`Series::to_time_series`] makes them, rounded to 0.01: there are many of them.
+    pub fn to_matrix_series(&self, start_s: f64, step_s: f64, convert: impl Fn(f32) -> Option<f32>) -> MatrixSeries {
+        let rounded = |value| convert(value).map(|value| math::round(100.0 * f64::from(value)) as f32 / 100.0);
+        let series = self.rows.iter().map(|row| row.to_time_series(start_s, step_s, rounded));
+        let mut made = MatrixSeries::default();
+        for TimeSeries { start_s, step_s, values } in series {
+            (made.start_s, made.step_s) = (start_s, step_s);
+            made.rows.push(values);
+        }
+        made
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use alloc::vec;
@@ -158,6 +215,16 @@ mod tests {
         let mut series = Series::new(4, Merge::Maximum);
         (0..64).for_each(|i| series.push(Some(if i == 37 { 5.0 } else { -1.0 })));
         assert_eq!(series.iter().collect::<Vec<_>>(), [Some(-1.0), Some(-1.0), Some(5.0), Some(-1.0)]);
+    }
+
+    #[test]
+    fn minima_stay_and_the_unfinished_point_is_known() {
+        let mut series = Series::new(2, Merge::Minimum);
+        for (value, unfinished) in [(3.0, None), (2.0, None), (5.0, Some(5.0)), (4.0, None)] {
+            series.push(Some(value));
+            assert_eq!(series.unfinished(), unfinished, "{value}");
+        }
+        assert_eq!(series.iter().collect::<Vec<_>>(), [Some(2.0), Some(4.0)]);
     }
 
     #[test]

@@ -13,6 +13,7 @@ use alloc::{vec, vec::Vec};
 
 use super::{
     histogram::PowerHistogram,
+    level::largest_sample,
     series::{Merge, Series},
 };
 use crate::{
@@ -26,6 +27,8 @@ const NOISE_PERCENTILE: f64 = 0.10;
 const SIGNAL_PERCENTILE: f64 = 0.95;
 /// From below one bit of 32 up to the largest sample that is accepted.
 const RANGE_DBFS: (f64, f64) = (-200.0, 180.0);
+/// Frames below are digital silence.
+const SILENT_POWER: f64 = 1e-20;
 const RESOLUTION_DB: f64 = 0.1;
 const LANES: usize = 8;
 
@@ -40,30 +43,41 @@ struct Channel {
 #[derive(Debug, Clone, Copy, Default)]
 struct Frame {
     energy: f64,
+    sum: f64,
     peak: f32,
     crossings: u32,
+    clipped: u32,
 }
 
 impl Frame {
-    fn of(samples: &[f32], negative_before: Option<bool>) -> Self {
+    fn of(samples: &[f32], negative_before: Option<bool>, clipped_from: f32) -> Self {
         // A frame may begin loud and end quiet, which single precision would not see.
-        let (mut sums, mut peak) = ([0.0f64; LANES], [0.0f32; LANES]);
+        let (mut sums, mut means, mut peak) = ([0.0f64; LANES], [0.0f32; LANES], [0.0f32; LANES]);
         let (runs, rest) = samples.as_chunks::<LANES>();
         for run in runs {
             for lane in 0..LANES {
                 let x = run[lane];
                 sums[lane] += f64::from(x) * f64::from(x);
+                means[lane] += x;
                 peak[lane] = math::larger(peak[lane], x.abs());
             }
         }
         for (lane, &x) in rest.iter().enumerate() {
             sums[lane] += f64::from(x) * f64::from(x);
+            means[lane] += x;
             peak[lane] = math::larger(peak[lane], x.abs());
         }
         let energy = sums.iter().sum();
         let changes = samples.windows(2).map(|pair| u32::from((pair[0] < 0.0) != (pair[1] < 0.0))).sum::<u32>();
         let first = samples.first().is_some_and(|&x| negative_before.is_some_and(|before| before != (x < 0.0)));
-        Self { energy, peak: peak.into_iter().fold(0.0, f32::max), crossings: changes + u32::from(first) }
+        let peak = peak.into_iter().fold(0.0, f32::max);
+        // Most frames are far from full scale and need no second look.
+        let clipped = match peak >= clipped_from {
+            true => samples.iter().filter(|x| x.abs() >= clipped_from).count() as u32,
+            false => 0,
+        };
+        let sum = means.iter().map(|&sum| f64::from(sum)).sum();
+        Self { energy, sum, peak, crossings: changes + u32::from(first), clipped }
     }
 }
 
@@ -93,8 +107,12 @@ pub struct ShortTermMeter {
     silent_frames: u64,
     crossings: u64,
     powers: PowerHistogram,
+    clipped_from: f32,
     rms: Series,
     peak: Series,
+    floor: Series,
+    mean: Series,
+    clipped: Series,
     zero_crossings: Series,
 }
 
@@ -110,10 +128,20 @@ impl ShortTermMeter {
             silent_frames: 0,
             crossings: 0,
             powers: PowerHistogram::new(RANGE_DBFS.0, RANGE_DBFS.1, RESOLUTION_DB),
+            clipped_from: largest_sample(None),
             rms: Series::new(MAX_POINTS, Merge::Mean),
             peak: Series::new(MAX_POINTS, Merge::Maximum),
+            floor: Series::new(MAX_POINTS, Merge::Minimum),
+            mean: Series::new(MAX_POINTS, Merge::Mean),
+            clipped: Series::new(MAX_POINTS, Merge::Mean),
             zero_crossings: Series::new(MAX_POINTS, Merge::Mean),
         }
+    }
+
+    /// Counts samples as clipped from this magnitude on; that of 16 bits where nothing is said. Before the first block.
+    #[must_use]
+    pub fn clipping_from(self, largest_sample: f32) -> Self {
+        Self { clipped_from: largest_sample, ..self }
     }
 
     /// Takes a block: one slice per channel, equally long, any length; samples finite.
@@ -132,10 +160,12 @@ impl ShortTermMeter {
                 if complete {
                     // Most frames lie whole in what came in.
                     let whole = if self.filled > 0 { meter.pending.as_slice() } else { samples };
-                    let frame = Frame::of(whole, meter.negative);
+                    let frame = Frame::of(whole, meter.negative, self.clipped_from);
                     meter.negative = whole.last().map(|&x| x < 0.0);
                     meter.pending.clear();
                     sum.energy += frame.energy;
+                    sum.sum += frame.sum;
+                    sum.clipped += frame.clipped;
                     sum.peak = sum.peak.max(frame.peak);
                     sum.crossings += frame.crossings;
                 }
@@ -157,6 +187,10 @@ impl ShortTermMeter {
         self.powers.push(power);
         self.rms.push(Some(power as f32));
         self.peak.push(Some(frame.peak));
+        self.floor.push(Some(power as f32).filter(|_| power > SILENT_POWER));
+        self.mean.push(Some((frame.sum / samples) as f32));
+        let frames_per_s = f64::from(self.rate_hz) / self.frame_length as f64;
+        self.clipped.push(Some((f64::from(frame.clipped) * frames_per_s) as f32));
         self.zero_crossings.push(Some((f64::from(frame.crossings) * f64::from(self.rate_hz) / samples) as f32));
     }
 
@@ -181,11 +215,18 @@ impl ShortTermMeter {
         let made = |series: &Series, convert: &dyn Fn(f32) -> Option<f32>| {
             series.to_time_series(0.5 * step_s, step_s, convert)
         };
-        let series = LevelSeries {
+        let mut series = LevelSeries {
             rms_dbfs: made(&self.rms, &|power| decibels(f64::from(power))),
             peak_dbfs: made(&self.peak, &|peak| decibels(f64::from(peak) * f64::from(peak))),
+            crest_factor_db: made(&self.rms, &|_| None),
+            dc_offset: made(&self.mean, &Some),
+            clipped_samples_per_s: made(&self.clipped, &Some),
+            noise_floor_dbfs: made(&self.floor, &|power| decibels(f64::from(power))),
             zero_crossings_per_s: made(&self.zero_crossings, &Some),
         };
+        let levels = series.peak_dbfs.values.iter().zip(&series.rms_dbfs.values);
+        series.crest_factor_db.values =
+            levels.map(|(peak, rms)| peak.zip(*rms).map(|(peak, rms)| peak - rms)).collect();
         (noise, series)
     }
 }
@@ -197,6 +238,14 @@ pub struct LevelSeries {
     pub rms_dbfs: TimeSeries,
     /// Largest magnitude in any channel during the time of a point.
     pub peak_dbfs: TimeSeries,
+    /// The second minus the first.
+    pub crest_factor_db: TimeSeries,
+    /// Mean of all samples of all channels.
+    pub dc_offset: TimeSeries,
+    /// Clipped samples per second, of all channels together.
+    pub clipped_samples_per_s: TimeSeries,
+    /// Level of the quietest frame that is not below -200 dBFS.
+    pub noise_floor_dbfs: TimeSeries,
     /// Sign changes per second, mean of all channels.
     pub zero_crossings_per_s: TimeSeries,
 }
@@ -238,7 +287,7 @@ mod tests {
             let mut sound = vec![2f32.powi(-13); 960];
             let loud = if quiet_first { 952..960 } else { 0..8 };
             sound[loud].fill(1.0);
-            assert_eq!(Frame::of(&sound, None).energy, 8.0 + 952.0 * 2f64.powi(-26), "{quiet_first}");
+            assert_eq!(Frame::of(&sound, None, 1.0).energy, 8.0 + 952.0 * 2f64.powi(-26), "{quiet_first}");
         }
     }
 
@@ -247,7 +296,7 @@ mod tests {
         for length in [1usize, 7, 8, 127, 160, 882, 960] {
             let sound = noise(length, 0.7, 5);
             let exact: f64 = sound.iter().map(|&x| f64::from(x) * f64::from(x)).sum();
-            let found = Frame::of(&sound, None).energy;
+            let found = Frame::of(&sound, None, 1.0).energy;
             assert!((found / exact - 1.0).abs() < 1e-14, "{length}: {found} {exact}");
         }
     }
@@ -266,6 +315,48 @@ mod tests {
         let (found, series) = meter.finish();
         assert_eq!((found.noise_floor_dbfs, found.snr_db, found.digital_silence), (None, None, 1.0));
         assert!(series.peak_dbfs.values.iter().all(Option::is_none));
+    }
+
+    #[test]
+    fn a_sine_that_steps_has_the_levels_of_each_step() {
+        // 100 Hz has whole periods in 20 ms. Then the same louder and clipped, off its zero line, and silence.
+        let sine = |n: usize| math::sin(core::f64::consts::TAU * n as f64 / 80.0) as f32;
+        let mut sound: Vec<f32> = (0..8_000).map(|n| 0.1 * sine(n)).collect();
+        sound.extend((0..8_000).map(|n| (2.0 * sine(n)).clamp(-1.0, 1.0)));
+        sound.extend((0..8_000).map(|n| 0.25 + 0.05 * sine(n)));
+        sound.extend([0.0; 8_000]);
+        let mut meter = ShortTermMeter::new(8_000, 2);
+        meter.push(&[&sound, &sound]);
+        let (_, series) = meter.finish();
+        let near =
+            |found: &TimeSeries, at: usize, expected: Option<f32>, within: f32| match (found.values[at], expected) {
+                (Some(found), Some(expected)) => assert!((found - expected).abs() < within, "{at}: {found} {expected}"),
+                (found, expected) => assert_eq!(found, expected, "{at}"),
+            };
+        assert_eq!(series.rms_dbfs.values.len(), 200);
+        for at in 0..50 {
+            near(&series.crest_factor_db, at, Some(3.01), 0.01);
+            near(&series.noise_floor_dbfs, at, Some(-23.01), 0.01);
+            near(&series.dc_offset, at, Some(0.0), 1e-6);
+            near(&series.clipped_samples_per_s, at, Some(0.0), 1e-6);
+            // |2 sin| is at least 1 in 54 of the 80 samples of a period, 100 periods a second, two channels.
+            near(&series.clipped_samples_per_s, 50 + at, Some(54.0 * 200.0), 0.5);
+            near(&series.dc_offset, 100 + at, Some(0.25), 1e-6);
+            near(&series.crest_factor_db, 150 + at, None, 0.0);
+            near(&series.noise_floor_dbfs, 150 + at, None, 0.0);
+        }
+    }
+
+    #[test]
+    fn the_floor_of_a_point_is_its_quietest_frame() {
+        // 512 points of two frames each, one of which is a pause.
+        let sound: Vec<f32> = (0..1_024 * 160).map(|n| if n / 160 % 2 == 0 { 0.5 } else { 0.001 }).collect();
+        let mut meter = ShortTermMeter::new(8_000, 1);
+        meter.push(&[sound]);
+        let (_, series) = meter.finish();
+        assert_eq!(series.noise_floor_dbfs.values.len(), 512);
+        assert!(series.noise_floor_dbfs.values.iter().flatten().all(|level| (level + 60.0).abs() < 0.01));
+        assert!(series.rms_dbfs.values.iter().flatten().all(|level| (level + 9.03).abs() < 0.01));
     }
 
     #[test]

@@ -2,6 +2,12 @@
 
 use alloc::{vec, vec::Vec};
 
+use super::series::{Merge, Series};
+use crate::{
+    analysis::{MAX_POINTS, TimeSeries},
+    math,
+};
+
 /// Taps of one phase.
 const TAPS: usize = 12;
 const PHASES: usize = 4;
@@ -75,7 +81,7 @@ fn interpolated_peak(samples: &[f32; TAPS - 1 + BLOCK]) -> f32 {
             }
         }
     }
-    peak.into_iter().fold(0.0, crate::math::larger)
+    peak.into_iter().fold(0.0, math::larger)
 }
 
 fn sample_peak(samples: &[f32]) -> f32 {
@@ -85,47 +91,30 @@ fn sample_peak(samples: &[f32]) -> f32 {
             *lane = if x.abs() > *lane { x.abs() } else { *lane };
         }
     }
-    peak.into_iter().fold(0.0, crate::math::larger)
+    peak.into_iter().fold(0.0, math::larger)
 }
 
 #[derive(Debug, Clone)]
 struct Channel {
     /// `TAPS - 1` samples from before, then up to `BLOCK` new ones.
     samples: [f32; TAPS - 1 + BLOCK],
-    filled: usize,
     peak: f32,
 }
 
 impl Channel {
-    const EMPTY: Self = Self { samples: [0.0; TAPS - 1 + BLOCK], filled: 0, peak: 0.0 };
+    const EMPTY: Self = Self { samples: [0.0; TAPS - 1 + BLOCK], peak: 0.0 };
 
-    fn push(&mut self, mut samples: &[f32]) {
-        while !samples.is_empty() {
-            let (head, tail) = samples.split_at((BLOCK - self.filled).min(samples.len()));
-            let at = TAPS - 1 + self.filled;
-            self.samples[at..at + head.len()].copy_from_slice(head);
-            self.filled += head.len();
-            samples = tail;
-            if self.filled == BLOCK {
-                self.judge();
-            }
-        }
-    }
-
-    fn judge(&mut self) {
-        let reach = sample_peak(&self.samples);
+    /// Peak of a full block, or at least its largest sample where it cannot pass what is known to be there: the peak of the
+    /// whole, and `known`.
+    fn judge(&mut self, known: f32) -> f32 {
+        let mut peak = sample_peak(&self.samples);
         // Between samples nothing is higher than this, so most blocks need no second look.
-        if reach * MAX_GAIN > self.peak {
-            self.peak = self.peak.max(reach).max(interpolated_peak(&self.samples));
+        if peak * MAX_GAIN > self.peak.min(known) {
+            peak = peak.max(interpolated_peak(&self.samples));
         }
+        self.peak = self.peak.max(peak);
         self.samples.copy_within(BLOCK.., 0);
-        self.filled = 0;
-    }
-
-    /// The samples still on their way, followed by silence.
-    fn flush(&mut self) {
-        self.push(&[0.0; BLOCK][..BLOCK - self.filled]);
-        self.push(&[0.0; BLOCK]);
+        peak
     }
 }
 
@@ -149,25 +138,87 @@ impl Channel {
 #[derive(Debug, Clone)]
 pub struct TruePeakMeter {
     channels: Vec<Channel>,
+    /// New samples of each channel.
+    filled: usize,
+    /// Peak of each block in any channel, where it is asked for.
+    series: Option<Series>,
 }
 
 impl TruePeakMeter {
     /// A meter for `channels` channels.
     pub fn new(channels: usize) -> Self {
-        Self { channels: vec![Channel::EMPTY; channels] }
+        Self { channels: vec![Channel::EMPTY; channels], filled: 0, series: None }
     }
 
-    /// Takes a block: one slice per channel, any length; samples finite.
+    /// A meter that also keeps the peak over time, which costs about as much again.
+    pub fn over_time(channels: usize) -> Self {
+        Self { series: Some(Series::new(MAX_POINTS, Merge::Maximum)), ..Self::new(channels) }
+    }
+
+    /// Takes a block: one slice per channel, equally long, any length; samples finite.
     pub fn push<C: AsRef<[f32]>>(&mut self, channels: &[C]) {
-        for (meter, samples) in self.channels.iter_mut().zip(channels) {
-            meter.push(samples.as_ref());
+        let length = channels.iter().map(|c| c.as_ref().len()).min().unwrap_or(0);
+        let mut at = 0;
+        while at < length {
+            let run = (BLOCK - self.filled).min(length - at);
+            let to = TAPS - 1 + self.filled;
+            for (meter, samples) in self.channels.iter_mut().zip(channels) {
+                meter.samples[to..to + run].copy_from_slice(&samples.as_ref()[at..at + run]);
+            }
+            at += run;
+            self.filled += run;
+            if self.filled == BLOCK {
+                let loudest = self.judge();
+                if let Some(series) = &mut self.series {
+                    series.push(Some(loudest));
+                }
+            }
+        }
+    }
+
+    /// The loudest of the channels in the block that is full.
+    fn judge(&mut self) -> f32 {
+        self.filled = 0;
+        let known = match &self.series {
+            Some(series) => series.unfinished().unwrap_or(0.0),
+            None => f32::INFINITY,
+        };
+        self.channels.iter_mut().fold(0.0, |loudest: f32, channel| loudest.max(channel.judge(known.max(loudest))))
+    }
+
+    /// The samples still on their way, followed by silence.
+    fn flush(&mut self) {
+        let begun = self.filled > 0;
+        let mut loudest = 0.0f32;
+        // What rings on belongs to the last block.
+        for _ in 0..2 {
+            let from = TAPS - 1 + self.filled;
+            self.channels.iter_mut().for_each(|channel| channel.samples[from..].fill(0.0));
+            loudest = loudest.max(self.judge());
+        }
+        if let Some(series) = self.series.as_mut().filter(|_| begun) {
+            series.push(Some(loudest));
         }
     }
 
     /// The true peak of each channel over everything pushed, as a magnitude: full scale is 1.0 (0 dBTP).
     pub fn finish(mut self) -> Vec<f32> {
-        self.channels.iter_mut().for_each(Channel::flush);
-        self.channels.into_iter().map(|channel| channel.peak).collect()
+        self.flush();
+        self.peaks()
+    }
+
+    /// The same, and the peak over time in dBTP, of all channels together; a point reaches 12 samples further back than it
+    /// says. `None` unless the meter is one [`over_time`](Self::over_time).
+    pub fn finish_over_time(mut self, rate_hz: u32) -> (Vec<f32>, Option<TimeSeries>) {
+        self.flush();
+        let step_s = BLOCK as f64 / f64::from(rate_hz.max(1));
+        let level = |peak| math::power_to_decibels(f64::from(peak) * f64::from(peak)).map(|level| level as f32);
+        let series = self.series.take().map(|series| series.to_time_series(0.5 * step_s, step_s, level));
+        (self.peaks(), series)
+    }
+
+    fn peaks(&self) -> Vec<f32> {
+        self.channels.iter().map(|channel| channel.peak).collect()
     }
 }
 
@@ -221,5 +272,61 @@ mod tests {
                 assert!((found - expected).abs() <= 2e-6 * expected, "{length} in {chunk}: {found} {expected}");
             }
         }
+    }
+
+    #[test]
+    fn the_peak_over_time_is_that_of_each_stretch() {
+        // A quarter of the rate at 45 degrees, 3 dB above its samples, at four levels of 256 x 512 samples each.
+        let levels = [0.1f32, 0.8, 0.05, 0.4];
+        let stretch = BLOCK * 512;
+        let sound: Vec<f32> = levels
+            .iter()
+            .flat_map(|level| {
+                [1.0f32, 1.0, -1.0, -1.0].map(|x| level * core::f32::consts::FRAC_1_SQRT_2 * x).repeat(stretch / 4)
+            })
+            .collect();
+        for chunk in [1_000usize, 256, sound.len()] {
+            let mut meter = TruePeakMeter::over_time(2);
+            sound.chunks(chunk).for_each(|part| meter.push(&[part.to_vec(), vec![0.0; part.len()]]));
+            let (peaks, series) = meter.finish_over_time(25_600);
+            let series = series.expect("asked for");
+            assert!((peaks[0] - 0.8).abs() < 0.01 && peaks[1] == 0.0, "{peaks:?}");
+            // Four times as many blocks as points.
+            assert_eq!((series.values.len(), series.start_s, series.step_s), (512, 0.02, 0.04));
+            for (n, value) in series.values.iter().enumerate() {
+                // A point at the edge of a stretch hears the end of the one before.
+                let expected = if n % 128 == 0 { continue } else { 20.0 * levels[n / 128].log10() };
+                assert!((value.expect("sound") - expected).abs() < 0.15, "{n}: {value:?} {expected}");
+            }
+        }
+    }
+
+    #[test]
+    fn every_point_equals_the_definition() {
+        let samples = noise(20_000, 9);
+        let mut meter = TruePeakMeter::over_time(1);
+        meter.push(&[&samples]);
+        let (_, series) = meter.finish_over_time(256);
+        for (n, value) in series.expect("asked for").values.iter().enumerate() {
+            let (from, to) = (n * BLOCK, ((n + 1) * BLOCK).min(samples.len()));
+            // What came before rings into the block.
+            let before = from.saturating_sub(TAPS - 1);
+            let expected = naive_between(&samples[before..to], from - before, n + 1 == 79);
+            let found = 10f32.powf(value.expect("sound") / 20.0);
+            assert!((found / expected - 1.0).abs() < 1e-5, "{n}: {found} {expected}");
+        }
+    }
+
+    /// The definition for the samples from `first` on, and for what rings on behind the last where it is `last`.
+    fn naive_between(samples: &[f32], first: usize, last: bool) -> f32 {
+        let at = |n: isize| usize::try_from(n).ok().and_then(|n| samples.get(n)).copied().unwrap_or(0.0);
+        let mut peak = samples.iter().fold(0.0f32, |peak, x| peak.max(x.abs()));
+        for n in first..samples.len() + if last { TAPS } else { 0 } {
+            for filter in &FILTER {
+                let sum: f32 = filter.iter().enumerate().map(|(k, tap)| tap * at(n as isize - k as isize)).sum();
+                peak = peak.max(sum.abs());
+            }
+        }
+        peak
     }
 }

@@ -12,7 +12,7 @@ const LOG2_C: f32 = 8.031_36;
 /// The distribution of deviations is smoothed by a triangle that reaches this far.
 const SMOOTHING_CENTS: usize = 6;
 /// A distribution of deviations that is flatter than this has no tuning.
-const MIN_CONCENTRATION: f64 = 0.1;
+pub(super) const MIN_CONCENTRATION: f64 = 0.1;
 
 /// How much of the sound lies at which cent above C, whatever the octave.
 ///
@@ -27,16 +27,16 @@ impl PitchClassHistogram {
         Self { cents: vec![0.0; OCTAVE], frame: Vec::new() }
     }
 
-    /// Takes the partials of one spectrum, which `find` hands out.
-    pub(super) fn push(&mut self, find: impl FnOnce(&mut Vec<Partial>)) {
+    /// Takes the partials of one spectrum, which `find` hands out, and returns them.
+    pub(super) fn push(&mut self, find: impl FnOnce(&mut Vec<Partial>)) -> &[Partial] {
         self.frame.clear();
         find(&mut self.frame);
         let total: f32 = self.frame.iter().map(|partial| partial.weight).sum();
         for partial in &self.frame {
-            let octaves = partial.log2_hz - LOG2_C;
-            let cent = ((octaves - octaves.floor()) * OCTAVE as f32 + 0.5) as usize % OCTAVE;
+            let cent = (octaves_above_c(partial) * OCTAVE as f32 + 0.5) as usize % OCTAVE;
             self.cents[cent] += f64::from(partial.weight / total);
         }
+        &self.frame
     }
 
     /// How far the notes lie from those of A = 440 Hz.
@@ -79,12 +79,28 @@ impl PitchClassHistogram {
     pub(super) fn chroma(&self, tuning_cents: f64) -> Option<[f64; 12]> {
         let mut chroma = [0.0f64; 12];
         for (cent, weight) in self.cents.iter().enumerate() {
-            let position = (cent as f64 - tuning_cents) / SEMITONE as f64;
-            let note = math::round(position);
-            let closeness = math::cos(core::f64::consts::PI * (position - note));
-            chroma[note.rem_euclid(12.0) as usize % 12] += weight * closeness * closeness;
+            add_to_chroma(&mut chroma, cent as f64 - tuning_cents, *weight);
         }
-        let largest = chroma.iter().copied().fold(0.0, f64::max);
-        (largest > 0.0).then(|| chroma.map(|weight| weight / largest))
+        scaled(chroma)
     }
+}
+
+/// How far a partial lies above the C below it, 0 to 1.
+pub(super) fn octaves_above_c(partial: &Partial) -> f32 {
+    let octaves = partial.log2_hz - LOG2_C;
+    octaves - octaves.floor()
+}
+
+/// Adds what lies so many cents above C to the pitch class that it is nearest to, by cos^2 of the distance.
+pub(super) fn add_to_chroma(chroma: &mut [f64; 12], cents: f64, weight: f64) {
+    let position = cents / SEMITONE as f64;
+    let note = math::round(position);
+    let closeness = math::cos(core::f64::consts::PI * (position - note));
+    chroma[note.rem_euclid(12.0) as usize % 12] += weight * closeness * closeness;
+}
+
+/// The largest as 1; `None` where all are 0.
+pub(super) fn scaled(chroma: [f64; 12]) -> Option<[f64; 12]> {
+    let largest = chroma.iter().copied().fold(0.0, f64::max);
+    (largest > 0.0).then(|| chroma.map(|weight| weight / largest))
 }

@@ -1,20 +1,31 @@
 //! Everything about tones in one pass.
 
-use super::{histogram::PitchClassHistogram, key::key, peaks::PartialFinder};
+use super::{
+    histogram::{PitchClassHistogram, octaves_above_c},
+    key::key,
+    over_time::PitchClassSeries,
+    peaks::PartialFinder,
+};
 use crate::{
     Parameters,
-    analysis::{TimeSeries, Tonal},
+    analysis::{MatrixSeries, TimeSeries, Tonal},
     measure::series::{Merge, Series},
     pitch::{HOP_S, MAX_HZ, MIN_HZ, PitchError, PitchFrame, PitchStatistics, PitchTracker, max_pitch_hz},
 };
 
-/// Pitch over time; see [`crate::pitch::Yin`].
+/// Pitch over time, see [`crate::pitch::Yin`], and pitch classes.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TonalSeries {
     /// Fundamental frequency; a point holds the mean of its voiced frames, undefined without any.
     pub f0_hz: TimeSeries,
     /// Share of the power that does not repeat; a point holds the mean of its frames, undefined in silence.
     pub aperiodicity: TimeSeries,
+    /// Weight of the twelve pitch classes from C on, in the tuning of the whole, the largest of each point 1; undefined in
+    /// silence. Partials are told apart to 20 cents.
+    pub chroma: MatrixSeries,
+    /// Mean deviation of the partials from the nearest notes of A = 440 Hz, as angles: -50 to 50; undefined where they lie
+    /// anywhere, as of [`Tonal::tuning`], which is the most frequent one.
+    pub tuning_cents: TimeSeries,
 }
 
 /// Measures [`Tonal`] over a stream of sound and its power spectra, in memory that does not grow.
@@ -41,6 +52,8 @@ pub struct TonalSeries {
 pub struct TonalMeter {
     finder: PartialFinder,
     histogram: PitchClassHistogram,
+    classes: PitchClassSeries,
+    frame_hop_s: f64,
     /// Absent where the rate is too low.
     tracker: Option<PitchTracker>,
     pitches: Pitches,
@@ -72,6 +85,8 @@ impl TonalMeter {
         Ok(Self {
             finder: PartialFinder::new(parameters.bins(), parameters.bin_width_hz()),
             histogram: PitchClassHistogram::new(),
+            classes: PitchClassSeries::new(max_points),
+            frame_hop_s: parameters.hop_s(),
             tracker: tracker.transpose()?,
             pitches: Pitches {
                 statistics: PitchStatistics::new(MIN_HZ, MAX_HZ),
@@ -84,7 +99,8 @@ impl TonalMeter {
     /// Takes one power spectrum (N / 2 + 1 powers, a sine of amplitude 1.0 on a bin is 1.0).
     pub fn push_power(&mut self, power: &[f32]) {
         let finder = &self.finder;
-        self.histogram.push(|partials| finder.find(power, |partial| partials.push(partial)));
+        let partials = self.histogram.push(|partials| finder.find(power, |partial| partials.push(partial)));
+        self.classes.push(partials, octaves_above_c);
     }
 
     /// Takes any number of mono samples at the analysis rate, full scale ±1.0.
@@ -95,14 +111,16 @@ impl TonalMeter {
 
     /// The tones of everything pushed, and how the pitch moves.
     pub fn finish(self) -> Result<(Tonal, TonalSeries), PitchError> {
-        let Self { histogram, tracker, mut pitches, .. } = self;
+        let Self { histogram, classes, frame_hop_s, tracker, mut pitches, .. } = self;
         let looked_for = tracker.is_some();
         let hop_s = tracker.as_ref().map_or(HOP_S, PitchTracker::hop_s);
         if let Some(tracker) = tracker {
             tracker.finish(|frame| pitches.push(frame))?;
         }
         let tuning = histogram.tuning();
-        let chroma = histogram.chroma(tuning.map_or(0.0, |tuning| tuning.deviation_cents));
+        let tuning_cents = tuning.map_or(0.0, |tuning| tuning.deviation_cents);
+        let chroma = histogram.chroma(tuning_cents);
+        let (chroma_series, tuning_series) = classes.finish(tuning_cents, frame_hop_s);
         let tonal = Tonal {
             tuning,
             key: chroma.as_ref().and_then(key),
@@ -112,6 +130,8 @@ impl TonalMeter {
         let series = TonalSeries {
             f0_hz: pitches.f0_hz.to_time_series(0.0, hop_s, Some),
             aperiodicity: pitches.aperiodicity.to_time_series(0.0, hop_s, Some),
+            chroma: chroma_series,
+            tuning_cents: tuning_series,
         };
         Ok((tonal, series))
     }

@@ -3,6 +3,7 @@
 mod histogram;
 mod key;
 mod meter;
+mod over_time;
 mod peaks;
 
 pub use key::key;

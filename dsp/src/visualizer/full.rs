@@ -3,13 +3,17 @@
 use super::{SoundFormat, VisualizerError, band::SourceBand};
 use crate::{
     Parameters,
-    analysis::{Loudness, MAX_POINTS, Noise, Partial, Rhythm, SeriesSet, SpectralFrames, ThirdOctaves, Tonal},
+    analysis::{
+        Loudness, MAX_POINTS, MatrixSeries, Noise, Partial, Rhythm, SeriesSet, SpectralFrames, ThirdOctaves,
+        TimeSeries, Tonal,
+    },
     measure::{
+        level::largest_sample,
         loudness::{LoudnessMeter, LoudnessSeries, masked_channel_weights, true_peaks_only},
         partials,
         short_term::{LevelSeries, ShortTermMeter},
         spectral::{Frame, FrameMeter, SpectralSeries},
-        third_octave::third_octaves_within,
+        third_octave::{ThirdOctaveMeter, third_octaves_within},
         true_peak::TruePeakMeter,
     },
     rhythm::{RhythmMeter, RhythmSeries},
@@ -33,7 +37,7 @@ pub struct Full {
     pub rhythm: Rhythm,
     /// Tuning, key and pitch.
     pub tonal: Tonal,
-    /// All of it over time.
+    /// What of it changes over time.
     pub series: SeriesSet,
 }
 
@@ -42,7 +46,15 @@ impl Full {
     pub(super) fn new(source: SourceFindings, spectra: SpectrumFindings) -> Self {
         let (momentary_lufs, short_term_lufs) =
             source.loudness_series.map(|series| (series.momentary_lufs, series.short_term_lufs)).unzip();
-        let LevelSeries { rms_dbfs, peak_dbfs, zero_crossings_per_s } = source.level_series;
+        let LevelSeries {
+            rms_dbfs,
+            peak_dbfs,
+            crest_factor_db,
+            dc_offset,
+            clipped_samples_per_s,
+            noise_floor_dbfs,
+            zero_crossings_per_s,
+        } = source.level_series;
         let SpectralSeries {
             centroid_hz,
             bandwidth_hz,
@@ -52,9 +64,10 @@ impl Full {
             flux,
             slope_db_per_octave,
             contrast_db,
+            band_contrast_db,
         } = spectra.series;
         let RhythmSeries { onset_strength_db, tempo_bpm } = spectra.rhythm.1;
-        let TonalSeries { f0_hz, aperiodicity } = spectra.tonal.1;
+        let TonalSeries { f0_hz, aperiodicity, chroma, tuning_cents } = spectra.tonal.1;
         Self {
             loudness: source.loudness,
             noise: source.noise,
@@ -66,6 +79,11 @@ impl Full {
             series: SeriesSet {
                 rms_dbfs,
                 peak_dbfs,
+                true_peak_dbtp: source.true_peak_series,
+                crest_factor_db: Some(crest_factor_db),
+                dc_offset: Some(dc_offset),
+                clipped_samples_per_s: Some(clipped_samples_per_s),
+                noise_floor_dbfs: Some(noise_floor_dbfs),
                 zero_crossings_per_s,
                 momentary_lufs,
                 short_term_lufs,
@@ -77,6 +95,10 @@ impl Full {
                 flux,
                 slope_db_per_octave,
                 contrast_db,
+                band_contrast_db: Some(band_contrast_db),
+                third_octaves_dbfs: Some(spectra.third_octave_series),
+                chroma: Some(chroma),
+                tuning_cents: Some(tuning_cents),
                 onset_strength_db,
                 tempo_bpm,
                 f0_hz,
@@ -93,6 +115,8 @@ pub struct SourceFindings {
     pub loudness: Loudness,
     /// Loudness over time; `None` where the rate is too low for K-weighting.
     pub loudness_series: Option<LoudnessSeries>,
+    /// True peak over time.
+    pub true_peak_series: Option<TimeSeries>,
     /// Noise floor and signal-to-noise ratio.
     pub noise: Noise,
     /// Levels over time.
@@ -104,21 +128,28 @@ pub(super) struct SourceMeasures {
     /// `None` where the rate is too low for K-weighting.
     loudness: Option<LoudnessMeter>,
     weights: Vec<f64>,
+    rate_hz: u32,
     true_peak: TruePeakMeter,
     short_term: ShortTermMeter,
 }
 
 impl SourceMeasures {
     pub(super) fn new(format: SoundFormat) -> Self {
-        let SoundFormat { sample_rate_hz, channels, channel_mask, .. } = format;
+        let SoundFormat { sample_rate_hz, channels, bits_per_sample, channel_mask } = format;
         let channels = channels as usize;
         let weights = masked_channel_weights(channels, channel_mask);
         Self {
             loudness: LoudnessMeter::with_weights(sample_rate_hz, weights.clone()).ok(),
             weights,
-            true_peak: TruePeakMeter::new(channels),
-            short_term: ShortTermMeter::new(sample_rate_hz, channels),
+            rate_hz: sample_rate_hz,
+            true_peak: TruePeakMeter::over_time(channels),
+            short_term: ShortTermMeter::new(sample_rate_hz, channels).clipping_from(largest_sample(bits_per_sample)),
         }
+    }
+
+    /// Counts samples as clipped from this magnitude on. Before the first block.
+    pub(super) fn clipping_from(self, largest_sample: f32) -> Self {
+        Self { short_term: self.short_term.clipping_from(largest_sample), ..self }
     }
 
     /// Takes a block whose samples are known to be numbers.
@@ -132,7 +163,7 @@ impl SourceMeasures {
 
     pub(super) fn finish(self) -> SourceFindings {
         let (noise, level_series) = self.short_term.finish();
-        let true_peaks = self.true_peak.finish();
+        let (true_peaks, true_peak_series) = self.true_peak.finish_over_time(self.rate_hz);
         let (loudness, loudness_series) = match self.loudness {
             Some(meter) => {
                 let (loudness, series) = meter.finish(&true_peaks);
@@ -140,7 +171,7 @@ impl SourceMeasures {
             }
             None => (true_peaks_only(&true_peaks, self.weights), None),
         };
-        SourceFindings { loudness, loudness_series, noise, level_series }
+        SourceFindings { loudness, loudness_series, true_peak_series, noise, level_series }
     }
 }
 
@@ -153,6 +184,8 @@ pub struct SpectrumFindings {
     pub series: SpectralSeries,
     /// Long-term average spectrum.
     pub third_octaves: ThirdOctaves,
+    /// The same over time.
+    pub third_octave_series: MatrixSeries,
     /// Strongest partials.
     pub partials: Vec<Partial>,
     /// Onsets, tempo and beats, and how they change.
@@ -165,6 +198,7 @@ pub struct SpectrumFindings {
 pub(super) struct SpectrumMeasures {
     band: SourceBand,
     frames: FrameMeter,
+    third_octaves: ThirdOctaveMeter,
     rhythm: RhythmMeter,
     tonal: TonalMeter,
 }
@@ -175,6 +209,7 @@ impl SpectrumMeasures {
             band,
             frames: FrameMeter::new(parameters.bins(), parameters.bin_width_hz(), parameters.hop_s())
                 .within(band.flat_hz),
+            third_octaves: ThirdOctaveMeter::new(parameters, band.nyquist_hz),
             rhythm: RhythmMeter::prepare(parameters, MAX_POINTS)?.within(band.flat_hz),
             tonal: TonalMeter::prepare(parameters, MAX_POINTS)?,
         })
@@ -186,6 +221,7 @@ impl SpectrumMeasures {
 
     pub(super) fn push(&mut self, power: &[f32], frame: Frame) {
         self.frames.push(power, frame);
+        self.third_octaves.push(power);
         self.rhythm.push(power);
         self.tonal.push_power(power);
     }
@@ -200,6 +236,7 @@ impl SpectrumMeasures {
             frames,
             series,
             third_octaves: third_octaves_within(mean_power, parameters, self.band.nyquist_hz),
+            third_octave_series: self.third_octaves.finish(),
             partials: partials::strongest(mean_power, parameters),
             rhythm: self.rhythm.finish()?,
             tonal: self.tonal.finish()?,

@@ -67,6 +67,7 @@ impl Intake {
     #[must_use]
     pub fn clipping_from(mut self, largest_sample: f32) -> Self {
         self.level = LevelMeter::clipping_from(self.channels, largest_sample);
+        self.full = self.full.map(|full| full.clipping_from(largest_sample));
         self
     }
 

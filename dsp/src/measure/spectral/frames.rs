@@ -4,9 +4,9 @@ use alloc::vec::Vec;
 
 use super::{Frame, bands::OctaveBands, shape::ShapeMeter};
 use crate::{
-    analysis::{BandContrast, MAX_POINTS, SpectralFrames, Statistics, TimeSeries},
+    analysis::{BandContrast, MAX_POINTS, MatrixSeries, SpectralFrames, Statistics, TimeSeries},
     measure::{
-        series::{Merge, Series},
+        series::{Merge, Series, SeriesMatrix},
         statistics::StatisticsMeter,
     },
 };
@@ -89,6 +89,7 @@ pub struct FrameMeter {
     sounding_frames: u64,
     descriptors: [Descriptor; DESCRIPTORS],
     contrasts: Vec<StatisticsMeter>,
+    contrast_series: SeriesMatrix,
 }
 
 impl FrameMeter {
@@ -103,6 +104,7 @@ impl FrameMeter {
             sounding_frames: 0,
             descriptors: core::array::from_fn(|_| Descriptor::new()),
             contrasts: alloc::vec![StatisticsMeter::default(); bands.bands.len()],
+            contrast_series: SeriesMatrix::new(bands.bands.len(), MAX_POINTS, Merge::Mean),
             bands,
         }
     }
@@ -112,7 +114,12 @@ impl FrameMeter {
     #[must_use]
     pub fn within(self, limit_hz: f64) -> Self {
         let bands = OctaveBands::new(self.bins, self.bin_width_hz, limit_hz);
-        Self { contrasts: alloc::vec![StatisticsMeter::default(); bands.bands.len()], bands, ..self }
+        Self {
+            contrasts: alloc::vec![StatisticsMeter::default(); bands.bands.len()],
+            contrast_series: SeriesMatrix::new(bands.bands.len(), MAX_POINTS, Merge::Mean),
+            bands,
+            ..self
+        }
     }
 
     /// Takes one power spectrum and what [`SpectralMeter::push`](super::SpectralMeter::push) says of it.
@@ -124,6 +131,7 @@ impl FrameMeter {
         let Some(shape) = shape else {
             self.shape.interrupt();
             self.descriptors.iter_mut().for_each(|descriptor| descriptor.push(None, 0.0));
+            self.contrast_series.push([]);
             return;
         };
         self.sounding_frames += 1;
@@ -131,6 +139,7 @@ impl FrameMeter {
         for (statistics, levels) in self.contrasts.iter_mut().zip(&self.bands.levels) {
             statistics.push(f64::from(levels.contrast_db), shape.power);
         }
+        self.contrast_series.push(self.bands.levels.iter().map(|levels| Some(levels.contrast_db)));
         let bands = self.bands.levels.len();
         let contrast: f32 = self.bands.levels.iter().map(|levels| levels.contrast_db).sum();
         let mut values = [None; DESCRIPTORS];
@@ -176,6 +185,7 @@ impl FrameMeter {
             flux: series(FLUX),
             slope_db_per_octave: series(SLOPE),
             contrast_db: series(CONTRAST),
+            band_contrast_db: self.contrast_series.to_matrix_series(0.0, self.hop_s, Some),
         };
         (found, series)
     }
@@ -200,6 +210,8 @@ pub struct SpectralSeries {
     pub slope_db_per_octave: TimeSeries,
     /// Contrast, mean of all bands.
     pub contrast_db: TimeSeries,
+    /// Contrast of each band.
+    pub band_contrast_db: MatrixSeries,
 }
 
 #[cfg(test)]

@@ -7,6 +7,10 @@
 //! bands together. This is a spectrum analyser's reading, without the filter shapes of the standard's classes. Bands
 //! narrower than the main lobe of the window share it with their neighbours.
 
+mod over_time;
+
+pub use over_time::ThirdOctaveMeter;
+
 use crate::{
     Parameters,
     analysis::{ThirdOctave, ThirdOctaves},
@@ -40,20 +44,40 @@ pub fn third_octaves(mean_power: &[f64], parameters: &Parameters) -> ThirdOctave
 /// below it are left out.
 pub fn third_octaves_within(mean_power: &[f64], parameters: &Parameters, limit_hz: f64) -> ThirdOctaves {
     let width_hz = parameters.bin_width_hz();
-    let nyquist_hz = (mean_power.len().saturating_sub(1) as f64 * width_hz).min(limit_hz);
     let bandwidth = parameters.window.figures(parameters.window_length_frames as usize).noise_bandwidth_bins;
-    let half = math::pow(10.0, 0.05);
-    let bands = INDICES.filter_map(|index| {
-        let center_hz = 1_000.0 * math::pow(10.0, f64::from(index) / 10.0);
-        let (from_hz, to_hz) = (center_hz / half, center_hz * half);
-        (from_hz >= width_hz && to_hz <= nyquist_hz).then(|| {
-            let power = band_power(mean_power, from_hz / width_hz, to_hz / width_hz) / bandwidth;
-            ThirdOctave { nominal_hz: nominal_hz(index), center_hz, level_dbfs: math::power_to_decibels(power) }
-        })
+    let bands = bands_within(mean_power.len(), width_hz, limit_hz).map(|band| {
+        let (first, shares) = band_shares(mean_power.len(), band.from_hz / width_hz, band.to_hz / width_hz);
+        let power = mean_power.iter().skip(first).zip(shares).map(|(p, share)| p * share).sum::<f64>() / bandwidth;
+        ThirdOctave {
+            nominal_hz: nominal_hz(band.index),
+            center_hz: band.center_hz,
+            level_dbfs: math::power_to_decibels(power),
+        }
     });
+    let bands = bands.collect();
     // A third octave is 0.2307 of its centre.
-    let resolved_from_hz = parameters.window.main_lobe_bins() * width_hz / (half - 1.0 / half);
-    ThirdOctaves { resolved_from_hz, bands: bands.collect() }
+    let resolved_from_hz =
+        parameters.window.main_lobe_bins() * width_hz / (math::pow(10.0, 0.05) - math::pow(10.0, -0.05));
+    ThirdOctaves { resolved_from_hz, bands }
+}
+
+/// Where a band lies.
+struct Band {
+    index: i32,
+    center_hz: f64,
+    from_hz: f64,
+    to_hz: f64,
+}
+
+/// The bands that lie whole between the first cell of a spectrum and its last, and below `limit_hz`.
+fn bands_within(bins: usize, width_hz: f64, limit_hz: f64) -> impl Iterator<Item = Band> {
+    let highest_hz = (bins.saturating_sub(1) as f64 * width_hz).min(limit_hz);
+    let half = math::pow(10.0, 0.05);
+    let bands = INDICES.map(move |index| {
+        let center_hz = 1_000.0 * math::pow(10.0, f64::from(index) / 10.0);
+        Band { index, center_hz, from_hz: center_hz / half, to_hz: center_hz * half }
+    });
+    bands.filter(move |band| band.from_hz >= width_hz && band.to_hz <= highest_hz)
 }
 
 fn nominal_hz(index: i32) -> f64 {
@@ -61,17 +85,16 @@ fn nominal_hz(index: i32) -> f64 {
     NOMINAL[index.rem_euclid(10) as usize] * math::pow(10.0, f64::from(decade))
 }
 
-/// Power between two frequencies in cells, the cells at the edges in part.
-fn band_power(power: &[f64], from: f64, to: f64) -> f64 {
+/// First of the cells between two frequencies (in cells), and what counts of each from there on: those at the edges in part.
+fn band_shares(bins: usize, from: f64, to: f64) -> (usize, impl Iterator<Item = f64>) {
     let first = math::round(from) as usize;
-    let last = (math::round(to) as usize).min(power.len().saturating_sub(1));
-    let share = |k: usize| (to.min(k as f64 + 0.5) - from.max(k as f64 - 0.5)).clamp(0.0, 1.0);
-    power.iter().enumerate().take(last + 1).skip(first).map(|(k, p)| p * share(k)).sum()
+    let last = (math::round(to) as usize).min(bins.saturating_sub(1));
+    (first, (first..last + 1).map(move |k| (to.min(k as f64 + 0.5) - from.max(k as f64 - 0.5)).clamp(0.0, 1.0)))
 }
 
 #[cfg(test)]
 mod tests {
-    use alloc::vec;
+    use alloc::{vec, vec::Vec};
 
     use super::*;
 
