@@ -4,6 +4,7 @@
 
 mod ending;
 mod leasing;
+mod memory;
 mod orders;
 mod recovery;
 mod scheduling;

@@ -177,11 +177,11 @@ suite! { Folder:
     scheduling::another_try_needs_a_place_as_well
     scheduling::known_keys_are_answered_however_full_the_queue_is
     scheduling::tasks_that_cannot_run_are_refused
-    scheduling::memory_is_never_promised_twice
-    scheduling::memory_is_free_once_the_engine_has_put_its_task_down
-    scheduling::work_that_is_no_task_shares_the_memory
-    scheduling::what_waits_for_memory_says_so_and_is_promised_nothing
-    scheduling::memory_that_nobody_knows_when_it_will_be_free_is_not_promised
+    memory::memory_is_never_promised_twice
+    memory::memory_is_free_once_the_engine_has_put_its_task_down
+    memory::work_that_is_no_task_shares_the_memory
+    memory::what_waits_for_memory_says_so_and_is_promised_nothing
+    memory::memory_that_nobody_knows_when_it_will_be_free_is_not_promised
     scheduling::estimates_come_nearer
     scheduling::the_delay_of_a_dependent_is_no_wait
     scheduling::dependents_wait_for_their_turn_from_the_result_on
