@@ -4,7 +4,7 @@ use anyhow::{Context, Result, bail, ensure};
 use serde_json::Value;
 use tests::{
     audit, fixtures,
-    http::{Http, check_problem, percent_encoded},
+    http::{Http, check_problem},
     rude::RudeUpload,
     server::{Das, Setup},
     sounds::{self, Encoding, Header},
@@ -319,41 +319,4 @@ fn other_names_are_made_harmless() -> Result<()> {
     http.finished(&id)?;
     http.delete(&format!("/api/das/{id}"))?.expect(204)?;
     nothing_left(&mut das)
-}
-
-#[test]
-fn a_full_disk_is_named_and_survived() -> Result<()> {
-    // 12 MB of disk, all of which may be used: the writes themselves meet the end of it.
-    let mut das = Setup::new().with_disk(12_000_000).with("DAS_MIN_FREE_DISK_BYTES", 0).start()?;
-    let http = das.http()?;
-    let bytes = fixtures::bytes("wav16.wav")?;
-    let held = http.accepted("held.wav", &bytes)?;
-    http.finished(&held)?;
-
-    let large = sounds::minutes(40, 1);
-    let reply = http.upload("large.wav", &large)?.expect(507)?;
-    ensure!(reply.problem()?["code"] == "disk_full", "{}", reply.text());
-    // The length is not told in advance here.
-    let chunked = RudeUpload::chunked(das.address()?, "chunked.wav")?;
-    let answer =
-        chunked.send_without_end(large.get(..1_000_000).unwrap_or_default(), &[128; 65_536], u64::MAX, 100_000_000)?;
-    ensure!(answer.status == Some(507), "{:?}: {}", answer.status, answer.text);
-
-    ensure!(das.is_alive()?);
-    das.assert_no_panic()?;
-    tests::wait::until("incoming/ to be empty", || Ok(audit::incoming(&das.data())?.is_empty().then_some(())))?;
-    ensure!(audit::blobs(&das.data())?.len() == 3, "blobs are left");
-    ensure!(http.get(&format!("/api/das/{held}/original"))?.expect(200)?.body == bytes);
-    let again = http.accepted(&percent_encoded("again.wav"), &fixtures::bytes("vorbis.ogg")?)?;
-    http.finished(&again)?;
-    Ok(())
-}
-
-#[test]
-fn the_reserve_of_the_disk_is_kept() -> Result<()> {
-    let das = Setup::new().with_disk(12_000_000).with("DAS_MIN_FREE_DISK_BYTES", 11_900_000).start()?;
-    let reply = das.http()?.upload("a.wav", &fixtures::bytes("wav16.wav")?)?.expect(507)?;
-    ensure!(reply.problem()?["code"] == "disk_full");
-    das.http()?.get("/das")?.expect(200)?;
-    Ok(())
 }
