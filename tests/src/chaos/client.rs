@@ -2,10 +2,12 @@
 //!
 //! Nobody else touches what is its own, so what it was answered last is what must be true.
 
-use anyhow::{Context, Result};
-use serde_json::Value;
+use anyhow::Result;
 
-use super::order::{Order, Sound};
+use super::{
+    order::{Order, Sound},
+    promise::{End, Fate, Owned, there},
+};
 use crate::{
     fixtures,
     http::{Http, Reply},
@@ -15,45 +17,6 @@ use crate::{
 /// Rounds after which a client goes on under another name: a list of all of a user's tasks stays one page.
 const ROUNDS_OF_A_USER: u32 = 8;
 const BYTES: (&str, &str) = ("content-type", "application/octet-stream");
-
-/// How a task must end.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) enum End {
-    /// Either way.
-    #[default]
-    Any,
-    /// A cancel was answered, and nothing asked for since.
-    Cancelled,
-}
-
-/// What became of something that was accepted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Fate {
-    /// It must be there, and end like this.
-    There(End),
-    /// Deleted without an answer: it is there or not.
-    Unsure,
-    /// Deleted, with an answer: it must not be there.
-    Gone,
-}
-
-/// A recording or a call that was accepted.
-#[derive(Debug, Clone)]
-pub(super) struct Owned {
-    pub id: String,
-    pub task_id: String,
-    pub fate: Fate,
-    /// The priority that it must have; `None` when an order to change it was not answered.
-    pub priority: Option<i32>,
-}
-
-impl Owned {
-    fn new(view: &Value, id: &Value) -> Result<Self> {
-        let text = |value: &Value| value.as_str().map(str::to_owned).context("no id");
-        let priority = view["task"]["priority"].as_i64().and_then(|priority| i32::try_from(priority).ok());
-        Ok(Self { id: text(id)?, task_id: text(&view["task"]["id"])?, fate: Fate::There(End::Any), priority })
-    }
-}
 
 /// An upload under a key.
 #[derive(Debug, Clone)]
@@ -119,7 +82,7 @@ impl Client {
                 let Some(index) = there(&self.recordings, pick) else { return Ok(()) };
                 let path = format!("/api/das/{}/cancel", self.recordings[index].id);
                 let reply = self.post(http, &path)?;
-                cancelled(&mut self.recordings[index], &reply);
+                self.recordings[index].cancelled(&reply);
                 Ok(())
             }
             Order::Retry { pick } => {
@@ -174,7 +137,7 @@ impl Client {
                 let Some(index) = there(&self.calls, pick) else { return Ok(()) };
                 let path = format!("/api/engine/calls/{}/cancel", self.calls[index].id);
                 let reply = self.post(http, &path)?;
-                cancelled(&mut self.calls[index], &reply);
+                self.calls[index].cancelled(&reply);
                 Ok(())
             }
             Order::DeleteCall { pick } => {
@@ -294,19 +257,6 @@ impl Client {
             self.paused = Some(paused);
         }
         Ok(())
-    }
-}
-
-/// One of those that must be there.
-fn there(owned: &[Owned], pick: u32) -> Option<usize> {
-    let there: Vec<usize> = (0..owned.len()).filter(|&index| matches!(owned[index].fate, Fate::There(_))).collect();
-    there.get(pick as usize % there.len().max(1)).copied()
-}
-
-/// A cancel that was answered with success stays; one that was refused changes nothing.
-fn cancelled(owned: &mut Owned, reply: &Reply) {
-    if reply.status == 200 {
-        owned.fate = Fate::There(End::Cancelled);
     }
 }
 

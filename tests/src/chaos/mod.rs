@@ -8,6 +8,7 @@
 
 mod client;
 mod order;
+mod promise;
 
 use std::{
     thread,
@@ -16,7 +17,10 @@ use std::{
 
 use anyhow::{Context, Result, anyhow, ensure};
 
-use self::client::{Client, End, Fate, Owned};
+use self::{
+    client::Client,
+    promise::{End, Fate, Owned},
+};
 use crate::{
     audit,
     http::Http,
