@@ -138,3 +138,38 @@ fn below_the_lowest_rate_of_loudness_there_is_a_true_peak() {
         assert_eq!(full.series.momentary_lufs.is_some(), loud, "{rate_hz} Hz");
     }
 }
+
+#[test]
+fn low_bands_have_their_tones_to_themselves() {
+    let names = [20.0, 25.0, 31.5, 40.0, 50.0, 63.0, 80.0, 100.0, 125.0, 160.0, 200.0, 250.0, 315.0, 400.0];
+    for rate_hz in [32_000, 44_100, 4_000] {
+        for (index, name) in names.into_iter().enumerate() {
+            let hz = 1_000.0 * 10f64.powf((index as f64 - 17.0) / 10.0);
+            // A whole number of seconds, and one that is shorter than two windows.
+            for frames in [10 * rate_hz as usize, 3 * rate_hz as usize / 2] {
+                let (_, full) = analyse(rate_hz, &signals::sine(frames, f64::from(rate_hz), hz, 0.5, 0.3));
+                let octaves = &full.third_octaves;
+                assert!(octaves.resolved_from_hz < 20.0, "{rate_hz} Hz: {}", octaves.resolved_from_hz);
+                let loudest =
+                    octaves.bands.iter().max_by(|a, b| a.level_dbfs.partial_cmp(&b.level_dbfs).unwrap()).unwrap();
+                let level = loudest.level_dbfs.unwrap();
+                assert_eq!(loudest.nominal_hz, name, "{rate_hz} Hz, {frames}");
+                assert!((level + 6.02).abs() < 0.2, "{rate_hz} Hz, {name} Hz, {frames}: {level}");
+            }
+        }
+    }
+}
+
+#[test]
+fn low_bands_of_noise_have_the_power_of_their_width() {
+    let (_, full) = analyse(32_000, &signals::noise(120 * 32_000, 1, 0.5));
+    for band in full.third_octaves.bands.iter().take(14) {
+        // Uniform noise of amplitude a has a mean square of a^2 / 3, spread over 16 kHz; a sine of 0 dBFS has 1/2.
+        let width_hz = band.center_hz * (10f64.powf(0.05) - 10f64.powf(-0.05));
+        let expected = 10.0 * (2.0 * 0.25 / 3.0 * width_hz / 16_000.0).log10();
+        // Four standard deviations, and half a window that is lost to overlap.
+        let within = 4.0 * 4.34 / (width_hz * 120.0).sqrt() * 1.1;
+        let found = band.level_dbfs.unwrap();
+        assert!((found - expected).abs() < within, "{} Hz: {found} {expected}", band.nominal_hz);
+    }
+}

@@ -85,7 +85,8 @@ pub struct SeriesSet {
     /// Spectral contrast of each octave band, rows as in `spectral_frames.contrast`.
     #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
     pub band_contrast_db: Option<MatrixSeries>,
-    /// Level of each third octave, rows as in `third_octaves.bands`.
+    /// Level of each third octave, rows as in `third_octaves.bands`, but all of them measured with the window of the analysis:
+    /// with the usual one, those below 271 Hz leak into their neighbours.
     #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
     pub third_octaves_dbfs: Option<MatrixSeries>,
     /// Weight of the twelve pitch classes from C on, in the recording's own tuning, the largest of each point 1.

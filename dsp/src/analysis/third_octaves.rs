@@ -7,7 +7,8 @@ use alloc::vec::Vec;
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct ThirdOctaves {
-    /// Bands below this are narrower than the main lobe of the window: their neighbours leak into them.
+    /// Bands below this are narrower than the main lobe of the window that they are measured with: their neighbours leak into
+    /// them. Low bands have a window of their own, of about a second.
     pub resolved_from_hz: f64,
     /// The bands that lie whole below the Nyquist frequencies of the source and the analysis, from low to high.
     pub bands: Vec<ThirdOctave>,

@@ -7,7 +7,7 @@ use crate::{filterbank::dot, math, window::Window};
 
 /// Up to this fraction of the lower rate the sound is kept, and nothing is folded into it: flat and clean to
 /// [`RIPPLE`].
-pub(super) const PASS: f64 = 0.36;
+pub(crate) const PASS: f64 = 0.36;
 
 /// Largest error of the pass band, and largest remainder of what would be folded into it.
 #[cfg(test)]
@@ -21,7 +21,7 @@ const SIDE: usize = 12;
 const BETA: f64 = 0.1102 * (100.0 - 8.7);
 
 /// A half-band filter in front of every other sample: output n is centred on input 2 n.
-pub(super) struct Decimator {
+pub(crate) struct Decimator {
     /// Weights of the odd samples; the even ones have 1/2 in the middle and zeros beside.
     taps: Vec<f32>,
     even: Vec<f32>,
@@ -30,7 +30,7 @@ pub(super) struct Decimator {
 }
 
 impl Decimator {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let window: Vec<f64> = Window::KaiserSymmetric { beta: BETA }.exact(4 * SIDE + 1).collect();
         let ideal: Vec<f64> = (0..2 * SIDE)
             .map(|tap| {
@@ -49,7 +49,7 @@ impl Decimator {
     }
 
     /// Takes any number of samples and appends what became complete: output n needs 2 [`SIDE`] - 1 samples behind 2 n.
-    pub(super) fn push(&mut self, samples: &[f32], decimated: &mut Vec<f32>) {
+    pub(crate) fn push(&mut self, samples: &[f32], decimated: &mut Vec<f32>) {
         for &x in samples {
             if self.next_is_odd { &mut self.odd } else { &mut self.even }.push(x);
             self.next_is_odd = !self.next_is_odd;

@@ -1,6 +1,6 @@
 //! The constant-Q transform: a spectrum whose bands lie at equal ratios and are as wide as their distance.
 
-mod decimator;
+pub(crate) mod decimator;
 mod stage;
 #[cfg(test)]
 mod tests;

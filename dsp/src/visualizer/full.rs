@@ -13,7 +13,7 @@ use crate::{
         partials,
         short_term::{LevelSeries, ShortTermMeter},
         spectral::{Frame, FrameMeter, SpectralSeries},
-        third_octave::{ThirdOctaveMeter, third_octaves_within},
+        third_octave::{LowBandMeter, ThirdOctaveMeter},
         true_peak::TruePeakMeter,
     },
     rhythm::{RhythmMeter, RhythmSeries},
@@ -199,6 +199,7 @@ pub(super) struct SpectrumMeasures {
     band: SourceBand,
     frames: FrameMeter,
     third_octaves: ThirdOctaveMeter,
+    low_bands: LowBandMeter,
     rhythm: RhythmMeter,
     tonal: TonalMeter,
 }
@@ -210,12 +211,14 @@ impl SpectrumMeasures {
             frames: FrameMeter::new(parameters.bins(), parameters.bin_width_hz(), parameters.hop_s())
                 .within(band.flat_hz),
             third_octaves: ThirdOctaveMeter::new(parameters, band.nyquist_hz),
+            low_bands: LowBandMeter::prepare(parameters)?,
             rhythm: RhythmMeter::prepare(parameters, MAX_POINTS)?.within(band.flat_hz),
             tonal: TonalMeter::prepare(parameters, MAX_POINTS)?,
         })
     }
 
     pub(super) fn push_samples(&mut self, samples: &[f32]) -> Result<(), VisualizerError> {
+        self.low_bands.push(samples)?;
         Ok(self.tonal.push_samples(samples)?)
     }
 
@@ -235,7 +238,7 @@ impl SpectrumMeasures {
         Ok(SpectrumFindings {
             frames,
             series,
-            third_octaves: third_octaves_within(mean_power, parameters, self.band.nyquist_hz),
+            third_octaves: self.low_bands.finish(mean_power, parameters, self.band.nyquist_hz)?,
             third_octave_series: self.third_octaves.finish(),
             partials: partials::strongest(mean_power, parameters),
             rhythm: self.rhythm.finish()?,

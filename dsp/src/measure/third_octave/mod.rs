@@ -5,16 +5,20 @@
 //! 1/2) cell widths and counted by the share that lies in the band, over the noise bandwidth of the window: a sine of
 //! amplitude 1.0 makes 0 dBFS in its band whatever the window, and noise of RMS r makes 3.01 dB + 20 log10 r in all
 //! bands together. This is a spectrum analyser's reading, without the filter shapes of the standard's classes. Bands
-//! narrower than the main lobe of the window share it with their neighbours.
+//! narrower than the main lobe of the window share it with their neighbours; [`LowBandMeter`] measures those with longer
+//! windows, which the long-term average has, but not the levels over time of [`ThirdOctaveMeter`].
 
+mod low;
 mod over_time;
 
+pub use low::LowBandMeter;
 pub use over_time::ThirdOctaveMeter;
 
 use crate::{
     Parameters,
     analysis::{ThirdOctave, ThirdOctaves},
     math,
+    window::Window,
 };
 
 /// Mantissas of the nominal frequencies (ISO 266, preferred numbers R10).
@@ -55,10 +59,14 @@ pub fn third_octaves_within(mean_power: &[f64], parameters: &Parameters, limit_h
         }
     });
     let bands = bands.collect();
-    // A third octave is 0.2307 of its centre.
-    let resolved_from_hz =
-        parameters.window.main_lobe_bins() * width_hz / (math::pow(10.0, 0.05) - math::pow(10.0, -0.05));
+    let resolved_from_hz = resolved_from_hz(parameters.window, width_hz);
     ThirdOctaves { resolved_from_hz, bands }
+}
+
+/// Centre of the band that is as wide as the main lobe of a window whose cells are `width_hz` apart: a third octave is 0.2308
+/// of its centre.
+fn resolved_from_hz(window: Window, width_hz: f64) -> f64 {
+    window.main_lobe_bins() * width_hz / (math::pow(10.0, 0.05) - math::pow(10.0, -0.05))
 }
 
 /// Where a band lies.
@@ -122,8 +130,6 @@ mod tests {
 
     #[test]
     fn what_is_resolved_depends_on_the_main_lobe_of_the_window() {
-        use crate::window::Window;
-
         for (window, cells) in [
             (Window::Rectangular, 2.0),
             (Window::HannPeriodic, 4.0),

@@ -12,7 +12,7 @@ use crate::{
 
 const LANES: usize = 8;
 
-/// The level of every band of [`third_octaves_within`](super::third_octaves_within) over a stream of power spectra, in
+/// The level, as the window of the analysis shows it, of every band of [`third_octaves_within`](super::third_octaves_within) over a stream of power spectra, in
 /// memory that does not grow.
 ///
 /// ```
