@@ -1,5 +1,8 @@
 //! The sound worker's entry point: `dsp` in the browser, off the main thread.
 
+// A `Problem` is what the wire says. One comes up per file at most, so its size does not matter.
+#![allow(clippy::result_large_err)]
+
 #[cfg(target_arch = "wasm32")]
 mod analysis;
 #[cfg(target_arch = "wasm32")]
