@@ -1,7 +1,9 @@
 // Runs before the first paint: applies the stored choice between light and dark, and keeps the form for visitors without
-// scripts out of sight while there is hope that the bundle starts. The bundle itself says when it has: data-scripts.
+// scripts out of sight while there is hope that the bundle starts. The bundle itself says when it has: data-scripts. It also
+// needs to know for which address the server has made the page: data-address.
 (() => {
   const root = document.documentElement;
+  root.dataset.address = location.pathname + location.search;
   try {
     const theme = localStorage.getItem("das-theme");
     if (theme) root.dataset.theme = theme;

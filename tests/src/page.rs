@@ -46,6 +46,16 @@ pub async fn wait_for_state(browser: &Browser, test_id: &str, good: &[&str], fai
         .await
 }
 
+/// Waits until the scripts have started and the page answers.
+pub async fn started(browser: &Browser) -> Result<()> {
+    let script = "return document.documentElement.hasAttribute('data-scripts')";
+    browser
+        .until("the scripts to start", async |_| {
+            Ok((browser.script(script).await?.as_bool() == Some(true)).then_some(()))
+        })
+        .await
+}
+
 /// Waits until the address has a certain path; answers it.
 pub async fn wait_for_path(browser: &Browser, wanted: impl Fn(&str) -> bool) -> Result<String> {
     browser

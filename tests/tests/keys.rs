@@ -158,16 +158,7 @@ async fn a_recording_is_chosen_and_submitted_with_keys() -> Result<()> {
     let browser = Browser::start().await?;
     let driver = browser.driver();
     driver.goto(format!("{}/das/upload", das.base()?)).await?;
-    browser
-        .until("the scripts", async |_| {
-            Ok(browser
-                .script("return document.documentElement.hasAttribute('data-scripts')")
-                .await?
-                .as_bool()
-                .filter(|ready| *ready)
-                .map(drop))
-        })
-        .await?;
+    page::started(&browser).await?;
 
     let mut order = Vec::new();
     for _ in 0..9 {
@@ -190,16 +181,7 @@ async fn a_recording_is_chosen_and_submitted_with_keys() -> Result<()> {
 
     // The switch goes round.
     driver.refresh().await?;
-    browser
-        .until("the scripts", async |_| {
-            Ok(browser
-                .script("return document.documentElement.hasAttribute('data-scripts')")
-                .await?
-                .as_bool()
-                .filter(|ready| *ready)
-                .map(drop))
-        })
-        .await?;
+    page::started(&browser).await?;
     tab_to(&browser, theme).await?;
     for (key, wanted) in [(ENTER, "light"), (SPACE, "dark"), (ENTER, "system")] {
         page::press(&browser, [key]).await?;

@@ -4,6 +4,8 @@ fn main() {
     #[cfg(target_arch = "wasm32")]
     {
         console_error_panic_hook::set_once();
-        leptos::mount::hydrate_body(web::App);
+        if web::browser::scripts::are_wanted() {
+            leptos::mount::hydrate_body(web::App);
+        }
     }
 }
