@@ -19,6 +19,8 @@ const RENEWALS_OF_A_LEASE: i64 = 4;
 /// Leases are looked at several times a second. Where that did not happen for longer than this, no engine could renew its lease
 /// either: the machine slept, the process was stopped or waited for its disk, or somebody set the clock.
 const UNWATCHED_MS: i64 = 5_000;
+/// A clock that goes back by less than this was not set.
+const SET_BACK_MS: i64 = 1_000;
 /// Pause after the database has failed at a lease; it doubles each time.
 const FAULT_PAUSE_MS: i64 = 250;
 const MOST_FAULT_PAUSE_MS: i64 = 60_000;
@@ -161,7 +163,8 @@ impl Board {
     /// Engines that have to be taken for dead. Time in which nobody looked counts for [`UNWATCHED_MS`] at most.
     pub fn dead(&mut self, now_ms: i64) -> Vec<Dead> {
         let unwatched_ms = now_ms.saturating_sub(self.looked_ms.replace(now_ms).unwrap_or(now_ms));
-        let lost_ms = unwatched_ms - unwatched_ms.clamp(0, UNWATCHED_MS);
+        // Those who look at once may take their turns in another order than their times.
+        let lost_ms = unwatched_ms - unwatched_ms.clamp(-SET_BACK_MS, UNWATCHED_MS);
         if lost_ms != 0 {
             tracing::warn!(
                 lost_s = lost_ms as f64 / 1e3,
