@@ -135,3 +135,23 @@ async fn a_shutdown_does_not_wait_for_an_engine_that_hangs() {
     assert!(bench.runtime.stop(Duration::from_secs(10)).await, "its task is back in the queue, or done");
     bench.engine.released.store(true, Ordering::Release);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_hangs_keeps_its_memory_though_another_has_its_slot() {
+    const BYTES: u64 = 1_000;
+    let bench = Bench::start(1).await;
+    let task = NewTask { memory_bytes: BYTES, ..NewTask::new(TaskKind::Noop, "hangs") };
+    let id = bench.backend.enqueue(vec![task]).await.unwrap().remove(0).id;
+    bench.until_told((1, 1)).await;
+    let begun = Instant::now();
+    while bench.state(&id).await != TaskState::Finished {
+        assert!(begun.elapsed() < Duration::from_secs(20));
+        sleep(Duration::from_millis(10)).await;
+    }
+    let used_bytes = async || bench.backend.overview().await.unwrap().memory_used_bytes;
+    assert_eq!(used_bytes().await, BYTES, "the new engine is through, the old one hangs");
+    bench.engine.released.store(true, Ordering::Release);
+    bench.until_told((1, 0)).await;
+    assert_eq!(used_bytes().await, 0);
+    assert!(bench.runtime.stop(Duration::from_secs(10)).await);
+}

@@ -108,6 +108,19 @@ pub fn damage(bytes: &mut [u8], seed: u32) {
     }
 }
 
+/// Codes that damaged bytes may get: which one depends on where the damage is.
+pub const DAMAGE_CODES: [&str; 9] = [
+    "empty",
+    "not_audio",
+    "truncated",
+    "corrupt",
+    "unsupported_codec",
+    "not_finite",
+    "sample_rate",
+    "too_many_channels",
+    "too_long",
+];
+
 /// Much sound in few bytes: minutes of noise at 8 kHz and 8 bit, different for every seed.
 pub fn minutes(minutes: u32, seed: u32) -> Vec<u8> {
     let mut noise = Noise::new(seed);

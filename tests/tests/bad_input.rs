@@ -10,19 +10,6 @@ use tests::{
     sounds::{self, Encoding, Header},
 };
 
-/// Codes that damaged bytes may get: which one depends on where the damage is.
-const DAMAGE: [&str; 9] = [
-    "empty",
-    "not_audio",
-    "truncated",
-    "corrupt",
-    "unsupported_codec",
-    "not_finite",
-    "sample_rate",
-    "too_many_channels",
-    "too_long",
-];
-
 /// How far over the limit an upload may get: what is on its way when the server says no.
 const MOST_OVER_BYTES: u64 = 4 << 20;
 
@@ -144,7 +131,7 @@ fn cut_off_files_of_every_format_end_well() -> Result<()> {
             match upload(&http, fixture.name, cut).with_context(|| format!("{} cut to {share}", fixture.name))? {
                 Ending::Problem(problem) => {
                     let code = problem["code"].as_str().unwrap_or_default();
-                    ensure!(DAMAGE.contains(&code), "{} cut to {share}: {problem}", fixture.name);
+                    ensure!(sounds::DAMAGE_CODES.contains(&code), "{} cut to {share}: {problem}", fixture.name);
                 }
                 Ending::Result => bail!("{} cut to {share} passed for whole", fixture.name),
             }
@@ -165,7 +152,7 @@ fn damaged_files_of_every_format_end_well() -> Result<()> {
                 upload(&http, fixture.name, &bytes).with_context(|| format!("{} seed {seed}", fixture.name))?
             {
                 let code = problem["code"].as_str().unwrap_or_default();
-                ensure!(DAMAGE.contains(&code), "{} seed {seed}: {problem}", fixture.name);
+                ensure!(sounds::DAMAGE_CODES.contains(&code), "{} seed {seed}: {problem}", fixture.name);
             }
         }
     }

@@ -19,19 +19,6 @@ const MOST_STARTS: u64 = 4;
 const COUNT_WORKERS: &str = "window.workers = 0; window.Worker = class extends Worker { \
     constructor(...given) { super(...given); window.workers += 1; } };";
 
-/// Codes that damaged bytes may get.
-const DAMAGE: [&str; 9] = [
-    "empty",
-    "not_audio",
-    "truncated",
-    "corrupt",
-    "unsupported_codec",
-    "not_finite",
-    "sample_rate",
-    "too_many_channels",
-    "too_long",
-];
-
 /// Put in front of the worker's own script. A file whose name begins with `late` breaks it once it is being decoded, one
 /// whose name begins with `early` before it is opened; `panic` makes it say the last words of a panic.
 const BREAKABLE: &str = "
@@ -174,7 +161,8 @@ async fn survived(browser: &Browser, das: &Das, paths: &[PathBuf]) -> Result<Vec
     let cards = page::ended_previews(browser).await?;
     ensure!(cards.len() == paths.len(), "{} cards of {} files", cards.len(), paths.len());
     for card in &cards {
-        let is_named = card.state == "failed" && DAMAGE.contains(&card.code.as_str()) && !card.problem.is_empty();
+        let is_named =
+            card.state == "failed" && sounds::DAMAGE_CODES.contains(&card.code.as_str()) && !card.problem.is_empty();
         ensure!(card.state == "done" || is_named, "{card:?}");
     }
     let workers = browser.script("return window.workers").await?;

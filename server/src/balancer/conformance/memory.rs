@@ -35,16 +35,19 @@ pub(super) async fn memory_is_free_once_the_engine_has_put_its_task_down<F: Fact
     backend.attend(&other, true);
     let of = |subject: &str| NewTask { memory_bytes: 80, ..task(subject) };
     let first = enqueue(&backend, of("a")).await;
-    leased(&backend).await;
+    let held = leased(&backend).await;
     enqueue(&backend, of("b")).await;
     backend.cancel(&first.id).await.unwrap();
     assert_eq!(backend.overview().await.unwrap().memory_used_bytes, 80, "the engine has not stopped yet");
     assert!(backend.lease(&other).await.unwrap().is_none());
-    // It asks for the next: whatever it had is free.
-    leased(&backend).await;
+    // It lets go of its lease: whatever it had is free.
+    drop(held);
+    assert_eq!(backend.overview().await.unwrap().memory_used_bytes, 0);
+    let held = leased(&backend).await;
     // The same where it is taken for dead.
     sleep(Duration::from_millis(400)).await;
     assert!(backend.lease(&other).await.unwrap().is_none());
+    drop(held);
     assert_eq!(leased(&backend).await.attempt, 2);
 }
 

@@ -1,6 +1,6 @@
 //! What is accepted, when it may start, and what tasks are told while they wait.
 
-use std::time::Duration;
+use std::{io::Write, time::Duration};
 
 use tokio::time::sleep;
 use web::model::{PolicyName, TaskClass, TaskState, WaitCause};
@@ -263,7 +263,9 @@ pub(super) async fn a_thousand_tasks_of_one_user_do_not_delay_another<F: Factory
             *held = backend.lease(seat).await.unwrap().unwrap();
         }
     }
-    println!("fair share: five tasks behind a thousand of another user ended after {rounds} service times");
+    // Past the harness, which shows what is printed only where a test fails.
+    let line = "fair share: five tasks behind a thousand of another user ended after";
+    let _ = writeln!(std::io::stderr(), "{line} {rounds} service times");
     assert!(rounds <= 6, "{rounds} service times");
 }
 

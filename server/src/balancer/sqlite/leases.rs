@@ -29,7 +29,7 @@ impl SqliteBackend {
             let now = now_ms();
             let picked = {
                 let mut board = self.shared.board();
-                if board.has_left(&seat.engine) {
+                if board.have_left() {
                     self.shared.wake(board.settings.classes.iter().copied());
                 }
                 board.pick(seat, now)

@@ -1,5 +1,7 @@
 //! The memory for engines: who uses it, and whether there is room.
 
+use std::sync::Arc;
+
 use super::{Board, Known, Spot};
 use crate::{
     balancer::{forecast, waiting::Entry},
@@ -20,21 +22,24 @@ impl Board {
     /// Memory that engines are expected to use.
     pub fn memory_used(&self) -> u64 {
         let running = self.busy().map(|known| known.entry.memory_bytes);
-        running.chain(self.leaving.values().copied()).fold(self.taken_bytes, u64::saturating_add)
+        let leaving = self.leaving.iter().filter(|(lease, _)| lease.strong_count() > 0).map(|(_, bytes)| *bytes);
+        running.chain(leaving).fold(self.taken_bytes, u64::saturating_add)
     }
 
-    /// A task was taken from its engine, which keeps the memory until it has noticed.
+    /// A task was taken from its engine, which keeps the memory until it has noticed; one that hangs, for as long as it does.
     pub fn leaves(&mut self, fence: &Fence) {
         if let Some(Known { entry, spot: Spot::Running(running), .. }) = self.known.get(fence.id.as_str())
             && running.number == fence.number
         {
-            self.leaving.insert(running.engine.clone(), entry.memory_bytes);
+            self.leaving.push((Arc::downgrade(&running.signal), entry.memory_bytes));
         }
     }
 
-    /// An engine has no task any more; true when that sets memory free for others.
-    pub fn has_left(&mut self, engine: &str) -> bool {
-        let freed = self.leaving.remove(engine).is_some();
+    /// Forgets leases that engines have let go of; true when that sets memory free.
+    pub fn have_left(&mut self) -> bool {
+        let before = self.leaving.len();
+        self.leaving.retain(|(lease, _)| lease.strong_count() > 0);
+        let freed = self.leaving.len() < before;
         self.version += u64::from(freed);
         freed
     }

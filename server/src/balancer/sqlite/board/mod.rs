@@ -9,7 +9,7 @@ mod room;
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap, HashSet},
-    sync::Arc,
+    sync::{Arc, Weak},
 };
 
 use web::model::{PolicyName, TaskClass, TaskView};
@@ -129,8 +129,8 @@ pub(in crate::balancer::sqlite) struct Board {
     pub known: HashMap<Arc<str>, Known>,
     /// Those of them that run or are reserved.
     busy: HashSet<Arc<str>>,
-    /// Memory of engines that were told to put their task down and have not asked for another yet.
-    leaving: HashMap<String, u64>,
+    /// Memory for leases that were taken away, in use until the engine has let go of its lease.
+    leaving: Vec<(Weak<Signal>, u64)>,
     /// Memory that work uses that is no task.
     taken_bytes: u64,
     delayed: BTreeSet<(i64, Arc<str>)>,
@@ -163,7 +163,7 @@ impl Board {
             waiting,
             known: HashMap::new(),
             busy: HashSet::new(),
-            leaving: HashMap::new(),
+            leaving: Vec::new(),
             taken_bytes: 0,
             delayed: BTreeSet::new(),
             dependents: HashMap::new(),

@@ -136,7 +136,7 @@ impl Board {
                 TaskState::Cancelled => {
                     running.signal.cancel();
                     self.minutes.totals.lease_ended(End::Cancelled);
-                    self.leaving.insert(running.engine.clone(), known.entry.memory_bytes);
+                    self.leaving.push((Arc::downgrade(&running.signal), known.entry.memory_bytes));
                 }
                 _ => running.signal.lose(),
             }
